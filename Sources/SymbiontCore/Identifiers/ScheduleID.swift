@@ -1,0 +1,10 @@
+/// Names one schedule, which makes tasks at its times.
+public struct ScheduleID: Identifier {
+  /// The 128 bits of the identifier.
+  public let value: UniqueValue
+
+  /// Makes the identifier with these 128 bits.
+  public init(value: UniqueValue) {
+    self.value = value
+  }
+}

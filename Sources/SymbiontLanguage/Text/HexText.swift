@@ -1,0 +1,18 @@
+/// Hexadecimal digits.
+enum HexText {
+  /// The lower-case digit for the low four bits of a number.
+  static func digit(_ value: UInt8) -> UInt8 {
+    let low = value & 0xF
+    return low < 10 ? UInt8(ascii: "0") + low : UInt8(ascii: "a") + (low - 10)
+  }
+
+  /// What a digit of either case stands for, or nothing when it is none.
+  static func value(_ digit: UInt8) -> UInt8? {
+    switch digit {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import SymbiontCore
+
+/// What the shell of the bus keeps under its lock: the machine, and those who wait for it.
+struct BusState: Sendable {
+  /// Continues somebody who waits; called outside of the lock.
+  typealias Wake = @Sendable () -> Void
+
+  /// Who waits for messages of an agent.
+  struct Receiver: Sendable {
+    let id: UInt64
+    let continuation: CheckedContinuation<Void, Never>
+  }
+
+  /// Who waits for the answer of a request.
+  enum Asking: Sendable {
+    case open
+    case waiting(CheckedContinuation<AskResult, Never>)
+    /// The answer, or why there is none, came before anybody waited.
+    case ended(AskResult)
+  }
+
+  enum AskResult: Sendable {
+    case answer(MessageID)
+    case timedOut
+    case cancelled
+    case shutDown
+  }
+
+  var machine: BusMachine
+  var subscriptions = SubscriptionTable()
+  var receivers: [AgentID: [Receiver]] = [:]
+  var cancelledReceivers: Set<UInt64> = []
+  var lastReceiver: UInt64 = 0
+  var asks: [MessageID: Asking] = [:]
+  /// When the alarm is set to.
+  var alarm: Int64?
+  var isShutDown = false
+  /// Agents whose registration is being changed.
+  var changing: Set<AgentID> = []
+
+  init(machine: BusMachine) {
+    self.machine = machine
+  }
+
+  /// Wakes all who wait for messages of an agent: there are some now, or never will be.
+  mutating func wakeReceivers(of agentID: AgentID) -> [Wake] {
+    (receivers.removeValue(forKey: agentID) ?? []).map { receiver in { receiver.continuation.resume() } }
+  }
+
+  mutating func endAsk(_ id: MessageID, _ result: AskResult) -> Wake? {
+    switch asks[id] {
+    case .waiting(let continuation):
+      asks[id] = nil
+      return { continuation.resume(returning: result) }
+    case .open:
+      asks[id] = .ended(result)
+      return nil
+    case .ended, nil:
+      return nil
+    }
+  }
+
+  mutating func wakeAll() -> [Wake] {
+    var wakes = receivers.keys.flatMap { wakeReceivers(of: $0) }
+    for id in asks.keys {
+      machine.closeRequest(id)
+      if let wake = endAsk(id, .shutDown) { wakes.append(wake) }
+    }
+    return wakes
+  }
+}

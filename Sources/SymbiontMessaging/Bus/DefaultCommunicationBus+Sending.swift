@@ -1,0 +1,152 @@
+public import SymbiontCore
+import SymbiontStore
+import Synchronization
+
+extension DefaultCommunicationBus {
+  /// Puts a message into the receiver's mailbox; it is durable when this returns.
+  public func sendMessage(_ message: Message) async throws(CommunicationError) -> MessageID {
+    try await send([message])
+    return message.id
+  }
+
+  /// Puts the messages of one sender into their receivers' mailboxes, all of them or none, signed with one signature.
+  ///
+  /// They are received in the order in which they are given, as far as their priorities are the same.
+  public func send(_ messages: [Message]) async throws(CommunicationError) {
+    guard let sender = messages.first?.from else { return }
+    let batch = try admit(messages, from: sender)
+    try await enqueue(batch, from: sender)
+  }
+
+  /// Checks messages, the size before anything else, and takes room for them.
+  func admit(_ messages: [Message], from sender: AgentID) throws(CommunicationError) -> [Outgoing] {
+    do throws(CommunicationError) {
+      guard messages.count <= BatchProof.maximumCount else {
+        throw .messageInvalid(reason: "a batch has at most \(BatchProof.maximumCount) messages, not \(messages.count)")
+      }
+      for message in messages { try check(message, from: sender) }
+      try underLock { state throws(CommunicationError) in
+        guard !state.isShutDown else { throw .shuttingDown }
+        guard state.machine.mailboxes[sender] != nil else { throw .agentNotRegistered(agentID: sender) }
+        try state.machine.reserve(messages.map { ($0.id, $0.to) })
+      }
+    } catch { throw refused(error, id: messages.first?.id, agentID: sender) }
+    return messages.map { Outgoing(message: $0, keying: .agreement, keyEpoch: 0) }
+  }
+
+  func check(_ message: Message, from sender: AgentID) throws(CommunicationError) {
+    guard message.payload.count <= configuration.maxMessageSize else {
+      throw .messageTooLarge(size: message.payload.count, maxSize: configuration.maxMessageSize)
+    }
+    do { try message.validate() } catch { throw .messageInvalid(reason: error.message) }
+    guard message.from == sender else { throw .messageInvalid(reason: "all messages of a batch have one sender") }
+  }
+
+  /// Has messages sealed, signed and stored, together with those of other callers of the same sender.
+  func enqueue(_ batch: [Outgoing], from sender: AgentID) async throws(CommunicationError) {
+    switch await lanes.enter(sender, batch) {
+    case .lead: try await lead(batch, from: sender).get()
+    case .done(let result): try result.get()
+    }
+  }
+
+  /// Seals what all callers of the sender have, hands it to the store in order, and lets the next lead.
+  private func lead(_ own: [Outgoing], from sender: AgentID) async -> Result<Void, CommunicationError> {
+    let tickets = lanes.take(sender, beside: own.count)
+    var batches = [own] + tickets.map(\.batch)
+    let prepared: [PreparedSend]
+    do throws(CommunicationError) {
+      prepared = try await seal(&batches, from: sender)
+    } catch {
+      let error = refused(error, id: own.first?.message.id, agentID: sender)
+      withdraw(batches.flatMap { $0 })
+      lanes.pass(sender)
+      for ticket in tickets { ticket.continuation.resume(returning: .done(.failure(error))) }
+      return .failure(error)
+    }
+    return await withCheckedContinuation { continuation in
+      store(prepared[0]) { continuation.resume(returning: $0) }
+      for (ticket, send) in zip(tickets, prepared.dropFirst()) {
+        store(send) { ticket.continuation.resume(returning: .done($0)) }
+      }
+      lanes.pass(sender)
+    }
+  }
+
+  private func store(_ send: PreparedSend, then answer: @escaping @Sendable (Result<Void, CommunicationError>) -> Void)
+  {
+    store.submit { transaction in
+      try send.insert(in: transaction)
+    } completion: { result in
+      switch result {
+      case .success:
+        send.sent()
+        answer(.success(()))
+      case .failure(let error):
+        send.withdraw()
+        answer(
+          .failure(self.refused(CommunicationError(error), id: send.rows.first?.id, agentID: send.rows.first?.sender)))
+      }
+    }
+  }
+
+  /// Seals batches of one sender as one, and tells what is to be stored for each.
+  func seal(_ batches: inout [[Outgoing]], from sender: AgentID) async throws(CommunicationError) -> [PreparedSend] {
+    let all = batches.flatMap { $0 }
+    let sequence = try await sequences.take(all.count)
+    let (now, elapsed) = (environment.clock.now(), environment.clock.elapsed())
+    let (signer, outgoing) = try keys.with { ring throws(CommunicationError) in
+      let signer = try ring.identity(of: sender, epoch: ring.currentEpoch(of: sender))
+      let outgoing = all.map { outgoing in
+        guard outgoing.keying == .agreement else { return outgoing }
+        var outgoing = outgoing
+        outgoing.keyEpoch = ring.currentEpoch(of: outgoing.message.to)
+        return outgoing
+      }
+      return (signer, outgoing)
+    }
+    var memory = BatchMemory()
+    let (sealed, root) = try sealer.seal(
+      outgoing, signer: signer, sentAt: now, sequence: sequence,
+      bodyKey: { header throws(CommunicationError) in
+        try memory.bodyKey(header) { header throws(CommunicationError) in try keys.bodyKey(header) }
+      })
+    if limits.remembersOwnSignatures { keys.remember(root) }
+    let late = lateReplies(all)
+    var rows = zip(sealed, all).map { envelope, outgoing in
+      EnvelopeRow(envelope, refusal: outgoing.refusal ?? (late.contains(envelope.header.id) ? BusMachine.late : nil))
+    }[...]
+    return batches.map { batch in
+      defer { rows = rows.dropFirst(batch.count) }
+      return PreparedSend(bus: self, rows: Array(rows.prefix(batch.count)), elapsed: elapsed)
+    }
+  }
+
+  /// The answers that nobody waits for any more.
+  private func lateReplies(_ batch: [Outgoing]) -> Set<MessageID> {
+    let replies = batch.map(\.message).filter { $0.inReplyTo != nil }
+    guard !replies.isEmpty else { return [] }
+    return state.withLock { state in
+      Set(
+        replies.filter { reply in
+          reply.inReplyTo.map { !state.machine.isAwaited($0, from: reply.from, to: reply.to) } ?? false
+        }.map(\.id))
+    }
+  }
+
+  private func withdraw(_ batch: [Outgoing]) {
+    state.withLock { $0.machine.withdraw(batch.map { ($0.message.id, $0.message.to) }) }
+  }
+}
+
+extension EnvelopeRow {
+  /// The row of a sealed message; a dead letter from the start when there is a reason.
+  init(_ envelope: SealedEnvelope, refusal: String? = nil) {
+    let header = envelope.header
+    self.init(
+      id: header.id, recipient: header.to, sender: header.from, sequence: header.sequence, priority: header.priority,
+      status: refusal == nil ? .pending : .failed, timeToLive: header.timeToLive,
+      expiresAt: header.sentAt + .microseconds(header.timeToLive), inReplyTo: header.inReplyTo,
+      finishedAt: refusal == nil ? nil : header.sentAt, reason: refusal, envelope: envelope.bytes)
+  }
+}

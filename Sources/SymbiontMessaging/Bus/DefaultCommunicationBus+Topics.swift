@@ -1,0 +1,148 @@
+import Crypto
+public import SymbiontCore
+import SymbiontStore
+import Synchronization
+
+/// A message to one subscriber of a topic, and what became of it at once.
+public struct PublishedMessage: Sendable, Hashable {
+  /// The subscriber.
+  public let recipient: AgentID
+  /// The message, under an id of its own.
+  public let messageID: MessageID
+  /// Pending, or failed when it is a dead letter from the start, as when the mailbox was full.
+  public let status: DeliveryStatus
+}
+
+extension DefaultCommunicationBus {
+  /// Sends the agent what is broadcast from now on under the topic, or under all topics that a pattern such as `build.*`
+  /// or `build.>` matches.
+  public func subscribeToTopic(_ agentID: AgentID, topic: String) async throws(CommunicationError) {
+    let pattern = try TopicPattern(pattern: topic)
+    try underLock { state throws(CommunicationError) in
+      guard !state.isShutDown else { throw .shuttingDown }
+      guard state.machine.mailboxes[agentID] != nil else { throw .agentNotRegistered(agentID: agentID) }
+      guard
+        state.subscriptions.contains(agentID, pattern)
+          || state.subscriptions.count(of: agentID) < limits.subscriptionsPerAgent
+      else { throw .subscriptionLimitReached(agentID: agentID, maxTopics: limits.subscriptionsPerAgent) }
+    }
+    try await store.write(throwing: CommunicationError.self) { try $0.insertBusSubscription(agentID, pattern: topic) }
+    state.withLock { state in
+      if state.machine.mailboxes[agentID] != nil { state.subscriptions.insert(agentID, pattern) }
+    }
+  }
+
+  /// Sends the agent no more of the topic or pattern, and has the next message of its topics sealed with new keys.
+  public func unsubscribeFromTopic(_ agentID: AgentID, topic: String) async throws(CommunicationError) {
+    let pattern = try TopicPattern(pattern: topic)
+    try underLock { state throws(CommunicationError) in
+      guard !state.isShutDown else { throw .shuttingDown }
+      guard state.machine.mailboxes[agentID] != nil else { throw .agentNotRegistered(agentID: agentID) }
+      guard state.subscriptions.contains(agentID, pattern) else { throw .topicNotFound(topic: topic) }
+    }
+    try await store.write(throwing: CommunicationError.self) { try $0.removeBusSubscription(agentID, pattern: topic) }
+    state.withLock { $0.subscriptions.remove(agentID, pattern) }
+    try rotateTopicKeys([pattern])
+  }
+
+  /// The topics and patterns that the agent is subscribed to, sorted.
+  public func getAgentTopics(_ agentID: AgentID) async throws(CommunicationError) -> [String] {
+    try underLock { state throws(CommunicationError) in
+      guard state.machine.mailboxes[agentID] != nil else { throw .agentNotRegistered(agentID: agentID) }
+      return state.subscriptions.patterns(of: agentID)
+    }
+  }
+
+  /// Sends a message to every subscriber of the topic, each under an id of its own.
+  public func broadcastMessage(topic: String, message: Message) async throws(CommunicationError) -> [MessageID] {
+    try await publish(message, to: topic).map(\.messageID)
+  }
+
+  /// The same, and tells what became of the message for each subscriber at once.
+  ///
+  /// A subscriber whose mailbox is full does not hold up the others: its message is a dead letter. The receiver of the
+  /// message that is given, and its id, do not matter.
+  public func publish(_ message: Message, to topic: String) async throws(CommunicationError) -> [PublishedMessage] {
+    let name = try TopicPattern(name: topic)
+    var message = message
+    message.topic = topic
+    message.inReplyTo = nil
+    do throws(CommunicationError) { try check(message, from: message.from) } catch {
+      throw refused(error, id: message.id, agentID: message.from)
+    }
+    let epoch = try await topicKeyEpoch(topic)
+    let batch = try underLock { state throws(CommunicationError) in
+      guard !state.isShutDown else { throw .shuttingDown }
+      guard state.machine.mailboxes[message.from] != nil else { throw .agentNotRegistered(agentID: message.from) }
+      return state.subscriptions.subscribers(of: name).map { recipient in
+        var copy = message
+        copy.id = MessageID()
+        copy.to = recipient
+        var outgoing = Outgoing(message: copy, keying: .topic, keyEpoch: epoch)
+        do throws(CommunicationError) { try state.machine.reserve([(copy.id, recipient)]) } catch {
+          state.machine.refused(error)
+          outgoing.refusal = error.message
+        }
+        return outgoing
+      }
+    }
+    try await sendPieces(batch, from: message.from)
+    return batch.map { outgoing in
+      PublishedMessage(
+        recipient: outgoing.message.to, messageID: outgoing.message.id,
+        status: outgoing.refusal == nil ? .pending : .failed)
+    }
+  }
+
+  /// Sends more than one batch holds; when a piece fails, the room of the later ones is given back.
+  private func sendPieces(_ batch: [Outgoing], from sender: AgentID) async throws(CommunicationError) {
+    var rest = batch[...]
+    while !rest.isEmpty {
+      let piece = Array(rest.prefix(BatchProof.maximumCount))
+      rest = rest.dropFirst(piece.count)
+      do throws(CommunicationError) { try await enqueue(piece, from: sender) } catch {
+        state.withLock { $0.machine.withdraw(rest.map { ($0.message.id, $0.message.to) }) }
+        throw error
+      }
+    }
+  }
+
+  // MARK: Keys
+
+  /// Has the next message of every topic that one of the patterns matches sealed with a new key.
+  func rotateTopicKeys(_ patterns: [TopicPattern]) throws(CommunicationError) {
+    guard !patterns.isEmpty else { return }
+    try keys.with { ring in
+      ring.rotateTopics { topic in
+        (try? TopicPattern(name: topic)).map { name in patterns.contains { $0.matches(name) } } ?? true
+      }
+    }
+  }
+
+  /// Has the next message of the topic sealed with a new key.
+  public func rotateTopicKey(_ topic: String) async throws(CommunicationError) {
+    try rotateTopicKeys([try TopicPattern(name: topic)])
+  }
+
+  /// The epoch of the topic's key, which is made when there is none or a new one is due.
+  private func topicKeyEpoch(_ topic: String) async throws(CommunicationError) -> Int {
+    while true {
+      let (usable, epoch, count) = try keys.with { ring in
+        (ring.usableEpoch(of: topic), ring.currentEpoch(ofTopic: topic) + 1, ring.topicCount)
+      }
+      if let usable { return usable }
+      guard epoch > 1 || count < limits.topics else {
+        throw .limitReached(what: "topics with keys", maximum: limits.topics)
+      }
+      let key = SymmetricKey(size: .bits256)
+      let wrapped = try masterKey.wrap(
+        key.withUnsafeBytes { Array($0) }, context: TopicKey.context(topic, epoch: epoch))
+      let now = environment.clock.now()
+      let isNew = try await store.write(throwing: CommunicationError.self) { transaction in
+        try transaction.insertTopicKey(topic, epoch: epoch, wrapped: wrapped, at: now, keeping: KeyRing.maximumEpochs)
+      }
+      // Another caller may have been faster: then its key is there by now.
+      if isNew { try keys.with { $0.add(topic: topic, epoch: epoch, key: key) } }
+    }
+  }
+}

@@ -1,0 +1,125 @@
+import SymbiontCore
+
+extension BusMachine {
+  /// What one call receives.
+  struct Lease: Sendable {
+    var entries: [Entry] = []
+    /// What was found to have expired.
+    var expired: [Settlement] = []
+  }
+
+  /// Hands out the next messages; they come again unless they are acknowledged in time.
+  mutating func lease(for agentID: AgentID, atMost maximum: Int, at now: Int64) -> Lease {
+    var lease = Lease()
+    var bytes = 0
+    while lease.entries.count < min(maximum, rules.limits.receivedAtOnce), let place = mailboxes[agentID]?.popFirst() {
+      guard let entry = entries[place.id], entry.phase == .waiting else { continue }
+      guard entry.expiresAt > now else {
+        lease.expired.append(begin(entry, .expired))
+        continue
+      }
+      bytes += entry.envelope?.count ?? Self.assumedEnvelope
+      guard bytes <= rules.limits.receivedBytesAtOnce || lease.entries.isEmpty else {
+        mailboxes[agentID]?.putBack(place, priority: entry.priority)
+        break
+      }
+      self.lease(entry.id, until: now &+ rules.deliveryTimeout)
+      if let leased = entries[entry.id] { lease.entries.append(leased) }
+    }
+    return lease
+  }
+
+  /// What an envelope that is not in memory counts.
+  private static let assumedEnvelope = 4_096
+
+  mutating func lease(_ id: MessageID, until deadline: Int64?) {
+    entries[id]?.phase = .leased
+    entries[id]?.attempts += 1
+    timers.set(deadline, for: .message(id))
+  }
+
+  func hasWaiting(_ agentID: AgentID) -> Bool { (mailboxes[agentID]?.places ?? 0) > 0 }
+
+  /// Begins to store that the agent has taken a message, which it may do as soon as it was delivered once.
+  mutating func acknowledge(_ id: MessageID, by agentID: AgentID) throws(CommunicationError) -> Settlement {
+    guard let entry = entries[id], entry.recipient == agentID, entry.attempts > 0 else {
+      throw .messageNotFound(messageID: id)
+    }
+    if case .settling = entry.phase { throw .messageNotFound(messageID: id) }
+    return begin(entry, .delivered)
+  }
+
+  /// The receiver gives a message back: it is delivered again at once, or ends when that was tried often enough.
+  mutating func reject(_ id: MessageID, by agentID: AgentID, reason: String) throws(CommunicationError) -> Settlement? {
+    guard let entry = entries[id], entry.recipient == agentID, entry.phase == .leased else {
+      throw .messageNotFound(messageID: id)
+    }
+    return again(entry, reason: reason)
+  }
+
+  /// Delivers again, or ends the message.
+  private mutating func again(_ entry: Entry, reason: String) -> Settlement? {
+    guard entry.attempts <= rules.retryAttempts else {
+      return begin(entry, .failed("\(reason), after \(entry.attempts) deliveries"))
+    }
+    guard mailboxes[entry.recipient] != nil else { return begin(entry, .failed(Self.unregistered)) }
+    statistics.redelivered += 1
+    entries[entry.id]?.phase = .waiting
+    mailboxes[entry.recipient]?.insert(entry.place, priority: entry.priority)
+    timers.set(entry.expiresAt, for: .message(entry.id))
+    return nil
+  }
+
+  // MARK: Time
+
+  /// What has become due.
+  struct Due: Sendable {
+    var settlements: [Settlement] = []
+    /// Messages that are delivered again, with the number of deliveries so far.
+    var again: [(id: MessageID, recipient: AgentID, attempts: Int)] = []
+    /// Requests whose answers did not come.
+    var requests: [MessageID] = []
+    /// Whether more is due than was taken.
+    var isMore = false
+  }
+
+  private static let dueAtOnce = 4_096
+
+  mutating func due(at now: Int64) -> Due {
+    var due = Due()
+    let timers = timers.popDue(at: now, atMost: Self.dueAtOnce)
+    due.isMore = timers.count == Self.dueAtOnce
+    for timer in timers {
+      switch timer {
+      case .request(let id):
+        if requests.removeValue(forKey: id) != nil { due.requests.append(id) }
+      case .message(let id):
+        guard let entry = entries[id] else { continue }
+        if case .settling = entry.phase { continue }
+        if entry.expiresAt <= now {
+          due.settlements.append(begin(entry, .expired))
+        } else if entry.phase == .leased {
+          if let settlement = again(entry, reason: "it was not acknowledged") {
+            due.settlements.append(settlement)
+          } else {
+            due.again.append((id, entry.recipient, entry.attempts))
+          }
+        } else {
+          self.timers.set(entry.expiresAt, for: .message(id))
+        }
+      }
+    }
+    return due
+  }
+
+  /// What a message is now, when it is not at its end in the store.
+  func status(of id: MessageID, at now: Int64) -> DeliveryStatus? {
+    guard let entry = entries[id] else { return nil }
+    // One that expires is never delivered again, even if that takes more than one try to store.
+    return switch entry.phase {
+    case .settling(.expired): .expired
+    case .waiting where entry.expiresAt <= now: .expired
+    case .waiting, .leased, .settling: .pending
+    }
+  }
+}

@@ -1,0 +1,116 @@
+import SymbiontCore
+
+extension BusMachine {
+  /// What becomes of a message that is now durable.
+  enum Arrival: Sendable, Hashable {
+    /// It waits; whoever receives for the agent is woken.
+    case waits
+    /// It is the answer that a request waits for.
+    case answers(MessageID)
+    /// Nobody can receive it any more.
+    case ends(Settlement)
+  }
+
+  /// Takes room for messages before they are made; it is given back by ``arrive(_:at:)`` or ``withdraw(_:)``.
+  mutating func reserve(_ messages: [(id: MessageID, recipient: AgentID)]) throws(CommunicationError) {
+    var taken = 0
+    do throws(CommunicationError) {
+      for message in messages {
+        try reserve(message.id, for: message.recipient)
+        taken += 1
+      }
+    } catch {
+      withdraw(Array(messages[..<taken]))
+      throw error
+    }
+  }
+
+  private mutating func reserve(_ id: MessageID, for recipient: AgentID) throws(CommunicationError) {
+    guard let mailbox = mailboxes[recipient] else { throw .agentNotRegistered(agentID: recipient) }
+    guard entries[id] == nil, !arriving.contains(id) else { throw .messageAlreadySent(messageID: id) }
+    guard mailbox.count < rules.mailboxSize else { throw .mailboxFull(agentID: recipient, maxSize: rules.mailboxSize) }
+    guard entries.count + arriving.count < rules.limits.waitingMessages else {
+      throw .limitReached(what: "waiting messages", maximum: rules.limits.waitingMessages)
+    }
+    mailboxes[recipient]?.count += 1
+    arriving.insert(id)
+  }
+
+  /// Gives the room of messages back that were not stored.
+  mutating func withdraw(_ messages: [(id: MessageID, recipient: AgentID)]) {
+    for message in messages where arriving.remove(message.id) != nil {
+      mailboxes[message.recipient]?.count -= 1
+    }
+  }
+
+  /// Takes a message that is durable.
+  mutating func arrive(_ entry: Entry, isReplayed: Bool = false) -> Arrival {
+    arriving.remove(entry.id)
+    statistics.sent += isReplayed ? 0 : 1
+    lastSequences[entry.sender] = max(lastSequences[entry.sender] ?? 0, entry.sequence)
+    var entry = entry
+    keepEnvelope(&entry)
+    entries[entry.id] = entry
+    if mailboxes[entry.recipient] == nil { return .ends(begin(entry, .failed(Self.unregistered))) }
+    guard let request = entry.inReplyTo, !isReplayed else {
+      mailboxes[entry.recipient]?.insert(entry.place, priority: entry.priority)
+      timers.set(entry.expiresAt, for: .message(entry.id))
+      return .waits
+    }
+    guard isAwaited(request, from: entry.sender, to: entry.recipient) else {
+      return .ends(begin(entry, .failed(Self.late)))
+    }
+    requests[request] = nil
+    timers.set(nil, for: .request(request))
+    lease(entry.id, until: nil)
+    return .answers(request)
+  }
+
+  private mutating func keepEnvelope(_ entry: inout Entry) {
+    guard let envelope = entry.envelope else { return }
+    if envelopeBytes + envelope.count > rules.limits.envelopeBytes {
+      entry.envelope = nil
+    } else {
+      envelopeBytes += envelope.count
+    }
+  }
+
+  /// Whether a request waits for an answer of this agent.
+  func isAwaited(_ request: MessageID, from sender: AgentID, to recipient: AgentID) -> Bool {
+    requests[request].map { $0.asked == sender && $0.asker == recipient } ?? false
+  }
+
+  static let late = "the answer came when nobody waited for it any more"
+  static let unregistered = "the receiver was unregistered"
+
+  // MARK: Requests
+
+  mutating func openRequest(_ id: MessageID, _ request: Request, deadline: Int64) throws(CommunicationError) {
+    guard requests.count < rules.limits.openRequests else {
+      throw .limitReached(what: "open requests", maximum: rules.limits.openRequests)
+    }
+    guard requests[id] == nil else { throw .messageAlreadySent(messageID: id) }
+    requests[id] = request
+    timers.set(deadline, for: .request(id))
+  }
+
+  mutating func closeRequest(_ id: MessageID) {
+    requests[id] = nil
+    timers.set(nil, for: .request(id))
+  }
+
+  // MARK: Agents
+
+  mutating func register(_ agentID: AgentID) {
+    if mailboxes[agentID] == nil { mailboxes[agentID] = Mailbox() }
+  }
+
+  /// Takes a mailbox away; what is in it ends.
+  mutating func unregister(_ agentID: AgentID) -> [Settlement] {
+    guard mailboxes.removeValue(forKey: agentID) != nil else { return [] }
+    let left = entries.values.filter { $0.recipient == agentID }.sorted { $0.sequence < $1.sequence }
+    return left.compactMap { entry in
+      if case .settling = entry.phase { nil } else { begin(entry, .failed(Self.unregistered)) }
+    }
+  }
+}

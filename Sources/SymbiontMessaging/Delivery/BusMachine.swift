@@ -1,0 +1,101 @@
+import DequeModule
+import SymbiontCore
+
+/// Decides about every message of the bus: who may send, what is received next, what is delivered again, and what has
+/// come to its end.
+///
+/// It knows no clock and no store: moments are microseconds of a clock that is never set, and what is to be stored is
+/// told to the caller, who reports back when that is durable.
+struct BusMachine: Sendable {
+  /// How a message ends.
+  enum Ending: Sendable, Hashable {
+    case delivered
+    case expired
+    case failed(String)
+
+    var status: DeliveryStatus {
+      switch self {
+      case .delivered: .delivered
+      case .expired: .expired
+      case .failed: .failed
+      }
+    }
+  }
+
+  enum Phase: Sendable, Hashable {
+    case waiting
+    /// Out for delivery.
+    case leased
+    /// Its end is being stored.
+    case settling(Ending)
+  }
+
+  struct Entry: Sendable {
+    let id: MessageID
+    let recipient: AgentID
+    let sender: AgentID
+    let priority: Priority
+    let sequence: UInt64
+    let inReplyTo: MessageID?
+    var expiresAt: Int64
+    /// How many times it was delivered.
+    var attempts = 0
+    var phase = Phase.waiting
+    /// Nil when it is read from the store.
+    var envelope: [UInt8]?
+
+    var place: Mailbox.Place { Mailbox.Place(sequence: sequence, id: id) }
+  }
+
+  /// A message whose end is to be stored.
+  struct Settlement: Sendable, Hashable {
+    let id: MessageID
+    let recipient: AgentID
+    let ending: Ending
+  }
+
+  enum Timer: Hashable, Sendable {
+    case message(MessageID)
+    case request(MessageID)
+  }
+
+  struct Request: Sendable {
+    let asker: AgentID
+    let asked: AgentID
+  }
+
+  let rules: DeliveryRules
+  var entries: [MessageID: Entry] = [:]
+  var mailboxes: [AgentID: Mailbox] = [:]
+  var timers = DeadlineQueue<Timer>()
+  var requests: [MessageID: Request] = [:]
+  /// Messages that are being stored.
+  var arriving: Set<MessageID> = []
+  var deadLetters: Deque<MessageID> = []
+  var history: Deque<MessageID> = []
+  var envelopeBytes = 0
+  /// Of each sender the highest sequence that was accepted.
+  var lastSequences: [AgentID: UInt64] = [:]
+  var statistics = BusStatistics()
+
+  init(rules: DeliveryRules) {
+    self.rules = rules
+  }
+}
+
+/// The numbers that deliveries follow, in microseconds and messages.
+struct DeliveryRules: Sendable, Hashable {
+  var mailboxSize: Int
+  var deliveryTimeout: Int64
+  var retryAttempts: Int
+  var deadLetters: Int
+  var limits: MessagingLimits
+
+  init(_ configuration: CommunicationConfig, limits: MessagingLimits) {
+    mailboxSize = configuration.maxQueueSize
+    deliveryTimeout = configuration.deliveryTimeout.wholeMicroseconds
+    retryAttempts = configuration.retryAttempts
+    deadLetters = configuration.deadLetterQueueSize
+    self.limits = limits
+  }
+}

@@ -1,0 +1,81 @@
+import Crypto
+import SymbiontCore
+
+/// What is known after the first envelopes of a batch were checked, so that the others cost a hash or two each: the nodes
+/// of the tree that lead to the signed root, and the key of the last body.
+///
+/// It is made for one call and forgotten with it.
+struct BatchMemory {
+  private struct Place: Hashable {
+    let level: UInt16
+    let index: UInt16
+  }
+
+  private var statement: VerifiedRoot?
+  private var nodes: [Place: MerkleTree.Node] = [:]
+  private var body: (name: KeyRing.AgreementName, key: SymmetricKey)?
+
+  /// Whether the leaf is part of the batch that was verified last: it leads to a node that is known, and the rest of its
+  /// path is what is known, too.
+  func holds(_ leaf: MerkleTree.Node, _ proof: BatchProof, of header: EnvelopeHeader) -> Bool {
+    guard let statement, statement.signer == header.from, statement.epoch == header.senderEpoch,
+      statement.count == proof.count, statement.signature == proof.signature
+    else { return false }
+    var (node, isKnown) = (leaf, false)
+    var rest = proof.path[...]
+    var (index, count, level) = (proof.index, proof.count, 0)
+    while true {
+      if !isKnown, let known = nodes[Place(level: UInt16(level), index: UInt16(index))] {
+        guard known == node else { return false }
+        isKnown = true
+      }
+      guard count > 1 else { break }
+      if index ^ 1 < count {
+        guard let neighbour = rest.popFirst() else { return false }
+        if isKnown {
+          guard nodes[Place(level: UInt16(level), index: UInt16(index ^ 1))] == neighbour else { return false }
+        } else {
+          node = index & 1 == 0 ? MerkleTree.parent(node, neighbour) : MerkleTree.parent(neighbour, node)
+        }
+      }
+      index >>= 1
+      count = (count + 1) / 2
+      level += 1
+    }
+    return isKnown && rest.isEmpty
+  }
+
+  /// Remembers the way of an envelope whose signature is good.
+  mutating func remember(_ leaf: MerkleTree.Node, _ proof: BatchProof, as verified: VerifiedRoot) {
+    if statement != verified {
+      statement = verified
+      nodes.removeAll(keepingCapacity: true)
+    }
+    var node = leaf
+    var rest = proof.path[...]
+    var (index, count, level) = (proof.index, proof.count, 0)
+    while true {
+      nodes[Place(level: UInt16(level), index: UInt16(index))] = node
+      guard count > 1 else { return }
+      if index ^ 1 < count, let neighbour = rest.popFirst() {
+        nodes[Place(level: UInt16(level), index: UInt16(index ^ 1))] = neighbour
+        node = index & 1 == 0 ? MerkleTree.parent(node, neighbour) : MerkleTree.parent(neighbour, node)
+      }
+      index >>= 1
+      count = (count + 1) / 2
+      level += 1
+    }
+  }
+
+  /// The key of a body; the one of the last body again when it comes from the same agreement.
+  mutating func bodyKey(
+    _ header: EnvelopeHeader, make: (EnvelopeHeader) throws(CommunicationError) -> SymmetricKey
+  ) throws(CommunicationError) -> SymmetricKey {
+    guard header.keying == .agreement else { return try make(header) }
+    let name = KeyRing.AgreementName(header)
+    if let body, body.name == name { return body.key }
+    let key = try make(header)
+    body = (name, key)
+    return key
+  }
+}

@@ -1,0 +1,125 @@
+import SymbiontCore
+
+/// Carries recoveries out: does the steps through a performer, tells the error handler what became of them, and goes on
+/// with the next stronger recovery until one helps or none is left.
+struct RecoveryExecutor<Performer: RecoveryPerformer> {
+  let handler: DefaultErrorHandler
+  let performer: Performer
+
+  /// How one recovery ended.
+  private enum End {
+    case succeeded
+    case failed(RuntimeError)
+    case interrupted
+    case superseded
+  }
+
+  func carryOut(_ first: RecoveryPlan) async throws(ErrorHandlerError) -> RecoveryOutcome {
+    var machine = RecoveryMachine(first)
+    while true {
+      let plan = machine.plan
+      switch try await run(&machine) {
+      case .interrupted: return .interrupted
+      case .superseded: return .superseded
+      case .succeeded:
+        try await handler.recordSuccess(of: machine.plan)
+        return Self.outcome(of: plan)
+      case .failed(let error):
+        guard let next = try await handler.recordFailure(of: machine.plan, error) else { return .failed(error) }
+        machine = RecoveryMachine(next)
+      }
+    }
+  }
+
+  private static func outcome(of plan: RecoveryPlan) -> RecoveryOutcome {
+    switch plan.strategy {
+    case _ where plan.steps.isEmpty: .nothingToDo
+    case .retry, .restart, .failover: .recovered(plan.strategy)
+    case .manual(let reason): .suspended(reason: reason)
+    case .terminate: .terminated
+    case .none: .nothingToDo
+    }
+  }
+
+  /// Takes one recovery to its end.
+  private func run(_ machine: inout RecoveryMachine) async throws(ErrorHandlerError) -> End {
+    var recorded = machine.plan.progress.attempt
+    var directive = machine.begin(heldFor: hold(machine.plan))
+    var lastError = RuntimeError.internal("the process ended during the last attempt of a recovery")
+    while true {
+      if case .end(let succeeded) = directive { return succeeded ? .succeeded : .failed(lastError) }
+      // An attempt counts before it is made: a crash in between does not give it back.
+      if machine.plan.progress.attempt > recorded {
+        guard try await handler.recordProgress(of: machine.plan) else { return .superseded }
+        recorded = machine.plan.progress.attempt
+      }
+      switch directive {
+      case .end: break
+      case .wait(let duration):
+        do { try await handler.environment.sleep(duration) } catch { return .interrupted }
+        directive = machine.wake()
+      case .perform(let step, let attempt):
+        do throws(RuntimeError) {
+          let backup = try await perform(step, attempt: attempt, of: machine.plan)
+          directive = machine.finished(backup: backup)
+          if case .perform = directive {
+            guard try await progressed(machine.plan) else { return .superseded }
+          }
+        } catch {
+          if Task.isCancelled { return .interrupted }
+          lastError = error
+          guard let next = try await failed(error, &machine) else { return .superseded }
+          directive = next
+        }
+      }
+    }
+  }
+
+  /// Records that a step is done.
+  private func progressed(_ plan: RecoveryPlan) async throws(RuntimeError) -> Bool {
+    do { return try await handler.recordProgress(of: plan) } catch { throw .errorHandler(error) }
+  }
+
+  /// Tells of an attempt that failed; nil when the recovery is not under way any more.
+  private func failed(
+    _ error: RuntimeError, _ machine: inout RecoveryMachine
+  ) async throws(ErrorHandlerError) -> RecoveryMachine.Directive? {
+    guard machine.hasAttemptsLeft else { return machine.failed() }
+    guard try await handler.recordAttempt(of: machine.plan, error) else { return nil }
+    var hold = hold(machine.plan)
+    if case .errorHandler(.circuitOpen(_, let until)) = error { hold = max(hold, until - handler.now) }
+    return machine.failed(heldFor: hold)
+  }
+
+  /// How long the breaker of the operation refuses every attempt.
+  private func hold(_ plan: RecoveryPlan) -> Duration {
+    guard case .open(let until) = handler.breaker(plan.agentID, operation: plan.operation) else { return .zero }
+    return until - handler.now
+  }
+
+  /// Does a step, and gives the agent that takes over when it was to be found.
+  private func perform(
+    _ step: RecoveryStep, attempt: Int, of plan: RecoveryPlan
+  ) async throws(RuntimeError) -> AgentID? {
+    let agentID = plan.agentID
+    switch step {
+    case .repeatOperation:
+      do { try handler.admit(agentID, operation: plan.operation) } catch { throw .errorHandler(error) }
+      try await performer.repeatOperation(plan.operation, of: agentID, attempt: attempt)
+    case .stop(let agentID): try await performer.stop(agentID)
+    case .start(let agentID, let preservingState):
+      try await performer.start(agentID, preservingState: preservingState)
+    case .findBackup: return try await performer.backup(for: agentID)
+    case .moveInbox: try await performer.moveInbox(from: agentID, to: try Self.backup(of: plan))
+    case .moveTasks: try await performer.moveTasks(from: agentID, to: try Self.backup(of: plan))
+    case .suspend(let reason): try await performer.suspend(agentID, reason: reason)
+    case .terminate(let agentID, let cleanup): try await performer.terminate(agentID, cleanup: cleanup)
+    }
+    return nil
+  }
+
+  private static func backup(of plan: RecoveryPlan) throws(RuntimeError) -> AgentID {
+    guard let backup = plan.progress.backup else { throw .internal("a failover has no backup agent") }
+    return backup
+  }
+}

@@ -1,0 +1,31 @@
+public import SymbiontCore
+
+/// Who does the steps of recoveries: the runtime.
+///
+/// Every method can be called again for the same step after a crash, and then changes nothing that is already done. A
+/// step that fails throws; how the recovery goes on is not its affair.
+public protocol RecoveryPerformer: Sendable {
+  /// Does again what failed; the attempt counts from 1.
+  func repeatOperation(_ operation: OperationName, of agentID: AgentID, attempt: Int) async throws(RuntimeError)
+
+  /// Ends what the agent does; one that is stopped already stays so.
+  func stop(_ agentID: AgentID) async throws(RuntimeError)
+
+  /// Lets a stopped agent work, with or without the memory that it had.
+  func start(_ agentID: AgentID, preservingState: Bool) async throws(RuntimeError)
+
+  /// Suspends the agent, and tells a person why.
+  func suspend(_ agentID: AgentID, reason: String) async throws(RuntimeError)
+
+  /// Ends the agent for good, and removes or keeps what it leaves.
+  func terminate(_ agentID: AgentID, cleanup: Bool) async throws(RuntimeError)
+
+  /// An agent of the same program that can take over; throws when there is none.
+  func backup(for agentID: AgentID) async throws(RuntimeError) -> AgentID
+
+  /// Gives the messages that wait for an agent to another.
+  func moveInbox(from agentID: AgentID, to backup: AgentID) async throws(RuntimeError)
+
+  /// Gives the tasks that wait for an agent to another.
+  func moveTasks(from agentID: AgentID, to backup: AgentID) async throws(RuntimeError)
+}

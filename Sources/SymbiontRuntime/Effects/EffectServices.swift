@@ -1,0 +1,35 @@
+internal import Logging
+internal import SymbiontCore
+internal import SymbiontLanguage
+internal import SymbiontResources
+internal import SymbiontSandbox
+
+/// What effects need from outside: time, chance, the log, the sandbox and the agents' workspaces.
+struct EffectServices: Sendable {
+  var time: any TimeSource
+  /// 64 random bits.
+  var random: @Sendable () -> UInt64
+  var logger: Logger
+  var sandbox: any CommandSandbox
+  /// What commands share, or why nothing can be had of it.
+  var resources: Result<DefaultResourceManager, ResourceError>
+  var workspaces: Workspaces
+  var limits: ExecutionLimits
+}
+
+/// Where agents keep their files: one directory an agent, below one root.
+struct Workspaces: Sendable {
+  let root: String
+  let sandbox: any CommandSandbox
+
+  /// The agent's directory, made when it is missing.
+  func directory(of agent: AgentID) async throws(SandboxError) -> String {
+    let path = "\(root)/\(agent)"
+    do throws(SandboxError) { try await sandbox.prepareWorkspace(path) } catch {
+      // Nothing is wrong with the program's files: the place for them cannot be had.
+      if case .workspaceFailed = error { throw .startFailed(reason: error.message) }
+      throw error
+    }
+    return path
+  }
+}

@@ -1,0 +1,206 @@
+internal import Logging
+internal import SymbiontCore
+internal import SymbiontLanguage
+internal import SymbiontResources
+internal import SymbiontStore
+internal import Synchronization
+
+/// Runs executions: the thin shell around ``EngineState``, the machine and the store.
+///
+/// An execution that runs is a task; one that waits is a row, and a machine in memory while there is room.
+final class ExecutionEngine: Sendable {
+  let store: Store
+  let configuration: RuntimeConfiguration
+  let programs: ProgramCache
+  let planner: EffectPlanner
+  let state: Mutex<EngineState>
+  let waiters = Mutex(OutcomeWaiters())
+  /// When agents have rested for as long as they may.
+  let idle = Mutex(IdleAgents())
+  private let alarm = Mutex<Timestamp?>(nil)
+  private let timersDue = Mutex(false)
+  private let signals: AsyncStream<Void>
+  private let signal: AsyncStream<Void>.Continuation
+
+  init(store: Store, configuration: RuntimeConfiguration, programs: ProgramCache, services: EffectServices) {
+    self.store = store
+    self.configuration = configuration
+    self.programs = programs
+    planner = EffectPlanner(services: services)
+    state = Mutex(
+      EngineState(
+        maximumActive: configuration.maximumActiveExecutions, maximumResident: configuration.maximumResidentExecutions))
+    (signals, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+  }
+
+  var now: Timestamp { configuration.time.now() }
+  var logger: Logger { configuration.logger }
+
+  func records() -> ExecutionRecords {
+    ExecutionRecords(
+      now: now,
+      maximumRestarts: configuration.lifecycle.isAutoRecoveryEnabled ? configuration.lifecycle.maxRestartAttempts : 0)
+  }
+
+  // MARK: Running
+
+  /// Runs until ``beginStop()`` was called and everything has come to its next effect.
+  ///
+  /// What takes longer than the drain timeout is ended.
+  func run() async {
+    await withDiscardingTaskGroup { group in
+      var isDraining = false
+      for await _ in signals {
+        if takeTimersDue() { group.addTask { await self.fireTimers() } }
+        while let activation = state.withLock({ $0.next() }) {
+          group.addTask { await self.activate(activation) }
+        }
+        guard state.withLock({ $0.phase != .running }) else { continue }
+        if state.withLock({ $0.activeCount == 0 }) { break }
+        if !isDraining {
+          isDraining = true
+          group.addTask {
+            try? await Task.sleep(for: self.configuration.drainTimeout)
+            self.abort()
+          }
+        }
+      }
+      abort()
+      group.cancelAll()
+    }
+    configuration.time.setAlarm(at: nil) {}
+    waiters.withLock { $0.takeAll() }.forEach { $0.resume(returning: nil) }
+  }
+
+  /// Stops admitting and lets what runs come to its next effect.
+  func beginStop() {
+    let controls = state.withLock { state in
+      state.phase = .draining
+      return state.controls
+    }
+    for control in controls { control.stop(.pause) }
+    signal.yield()
+  }
+
+  /// Ends what still runs; outcomes that were on their way are unknown.
+  func abort() {
+    for control in state.withLock({ $0.controls }) { control.stop(.abort) }
+    signal.yield()
+  }
+
+  private func activate(_ activation: EngineState.Activation) async {
+    var kept: ExecutionSession?
+    do {
+      kept = try await advance(activation)
+    } catch {
+      logger.error(
+        "an execution stopped: \(error)", metadata: ["execution": "\(activation.id)", "code": "\(error.code)"])
+      waiters.withLock { $0.fail(activation.id, with: error) }.forEach { $0.resume(returning: nil) }
+    }
+    state.withLock { $0.end(activation.id, keeping: kept) }.forEach { $0() }
+    let time = now
+    if let next = idle.withLock({ $0.ended(activation.id, isResident: kept != nil, at: time) }) {
+      setAlarm(noLaterThan: next)
+    }
+    signal.yield()
+  }
+
+  // MARK: After a commit
+
+  /// Does what a committed transaction asked for.
+  func apply(_ consequences: Consequences) {
+    for id in consequences.cancelled {
+      state.withLock { $0.forget(id) }?.stop(.cancel)
+    }
+    for (id, outcome) in consequences.finished {
+      waiters.withLock { $0.take(id) }.forEach { $0.resume(returning: outcome) }
+      notify(ExecutionEvent(execution: id, agent: "", sequence: 0, kind: .finished(outcome)))
+    }
+    for violation in consequences.violations { try? planner.services.resources.get().report(violation) }
+    if let wakeAt = consequences.wakeAt { setAlarm(noLaterThan: wakeAt) }
+    enqueue(consequences.ready)
+  }
+
+  func enqueue(_ ids: [ExecutionID]) {
+    guard !ids.isEmpty else { return }
+    state.withLock { state in ids.forEach { state.enqueue($0) } }
+    signal.yield()
+  }
+
+  func notify(_ event: ExecutionEvent) { configuration.observer?(event) }
+
+  // MARK: Time
+
+  /// Executions that one transaction wakes at most.
+  private static let timerBatch = 256
+
+  /// Reads the next timer from the store and sets the alarm.
+  func rearm() async throws(StoreError) {
+    // Before the read: an earlier alarm that is set while it goes on must stay.
+    alarm.withLock { $0 = nil }
+    let stored = try await store.read { store in try store.nextWake() }
+    let next = [stored, idle.withLock(\.next)].compactMap { $0 }.min()
+    if let next { setAlarm(noLaterThan: next) }
+  }
+
+  private func setAlarm(noLaterThan time: Timestamp) {
+    let isEarlier = alarm.withLock { alarm in
+      if let alarm, alarm <= time { return false }
+      alarm = time
+      return true
+    }
+    guard isEarlier else { return }
+    var latest = time
+    ring(at: time)
+    // An earlier alarm that somebody set meanwhile may have been replaced by this one.
+    while let earlier = alarm.withLock({ $0 }), earlier < latest {
+      latest = earlier
+      ring(at: earlier)
+    }
+  }
+
+  private func ring(at time: Timestamp) {
+    configuration.time.setAlarm(at: time) { [weak self] in
+      guard let self else { return }
+      alarm.withLock { $0 = nil }
+      timersDue.withLock { $0 = true }
+      signal.yield()
+    }
+  }
+
+  private func takeTimersDue() -> Bool {
+    timersDue.withLock { due in
+      defer { due = false }
+      return due
+    }
+  }
+
+  /// Takes the machines of agents that rested for their idle timeout out of memory; each comes back on its event.
+  private func hibernateIdle() {
+    let time = now
+    let agents = idle.withLock { $0.due(at: time) }
+    guard !agents.isEmpty else { return }
+    state.withLock { $0.hibernate(agents) }
+    for agentID in agents.sorted() { logger.debug("agent `\(agentID)` did nothing for its idle timeout") }
+  }
+
+  private func fireTimers() async {
+    hibernateIdle()
+    do {
+      while true {
+        let initial = records()
+        let (count, consequences) = try await store.write { store in
+          var records = initial
+          let due = try store.dueExecutions(at: records.now, limit: Self.timerBatch)
+          for id in due { try records.timeOut(id, in: store) }
+          return (due.count, records.consequences)
+        }
+        apply(consequences)
+        if count < Self.timerBatch { break }
+      }
+      try await rearm()
+    } catch {
+      logger.critical("timers stopped: \(error)", metadata: ["code": "\(error.code)"])
+    }
+  }
+}

@@ -1,0 +1,183 @@
+public import SymbiontCore
+internal import SymbiontLanguage
+internal import SymbiontStore
+
+extension DefaultLifecycleController {
+  /// Lets an agent work: it takes tasks and messages.
+  ///
+  /// Of an agent that can run commands it is first shown, by a probe in a sandbox, that its limits are in force;
+  /// ``LifecycleError/limitUnenforceable(agentID:limit:reason:)`` names one that is not, and the agent stays as it was.
+  /// An ephemeral agent without parameters is called at once.
+  public func startAgent(_ agentID: AgentID) async throws(LifecycleError) {
+    try admit()
+    let program = try await programOf(agentID)
+    try await attest(agentID, program)
+    let initial = records()
+    let consequences = try await store.write(isolated: true, throwing: LifecycleError.self) { store in
+      var records = initial
+      guard let agent = try store.agent(agentID) else { throw LifecycleError.agentNotFound(agentID: agentID) }
+      guard agent.mode != .scheduled else {
+        throw LifecycleError.startFailed(
+          agentID: agentID, reason: "scheduled agents need the scheduler, which this version does not have")
+      }
+      try Self.transition(agentID, to: .running, at: records.now, in: store)
+      if agent.mode == .ephemeral, let parameters = program?.agent(named: agent.entry)?.parameters, parameters.isEmpty {
+        try records.start(ExecutionRow(calling: agent, input: .null, at: records.now), in: store)
+      }
+      // What a stop or a suspension left unfinished goes on.
+      records.consequences.ready += try store.unfinishedExecutions(.ready, of: agentID)
+      return records.consequences
+    }
+    executions.apply(consequences)
+  }
+
+  /// Ends what an agent does; its executions are cancelled, and it is `Ready` to be started again.
+  public func stopAgent(_ agentID: AgentID) async throws(LifecycleError) {
+    try admit()
+    try await end(agentID, as: .ready)
+  }
+
+  /// Lets an agent pause at its next effects.
+  ///
+  /// Everything it was doing stays and goes on with ``resumeAgent(_:)``.
+  public func suspendAgent(_ agentID: AgentID) async throws(LifecycleError) {
+    try admit()
+    let now = time.now()
+    // Before it is suspended, so that none slips through meanwhile.
+    executions.hold(agentID)
+    do throws(LifecycleError) {
+      let ready = try await store.write(isolated: true, throwing: LifecycleError.self) { store in
+        try Self.transition(agentID, to: .suspended, at: now, in: store)
+        return try store.unfinishedExecutions(.ready, of: agentID)
+      }
+      executions.pause(ready)
+    } catch {
+      if case .invalidStateTransition(from: .suspended, _) = error { throw error }
+      executions.release(agentID)
+      throw error
+    }
+  }
+
+  /// Lets a suspended agent go on.
+  public func resumeAgent(_ agentID: AgentID) async throws(LifecycleError) {
+    try admit()
+    let now = time.now()
+    let ready = try await store.write(isolated: true, throwing: LifecycleError.self) { store in
+      guard let agent = try store.agentStanding(agentID) else { throw LifecycleError.agentNotFound(agentID: agentID) }
+      guard agent.state == .suspended else {
+        throw LifecycleError.invalidStateTransition(from: agent.state, to: .running)
+      }
+      try store.setAgentState(agentID, to: .running, at: now)
+      return try store.unfinishedExecutions(.ready, of: agentID)
+    }
+    executions.release(agentID)
+    executions.enqueue(ready)
+  }
+
+  /// Ends an agent for good: its executions are cancelled, and it stays listed as `Terminated` until it is removed.
+  public func terminateAgent(_ agentID: AgentID) async throws(LifecycleError) {
+    try await end(agentID, as: .terminating)
+    try await transition(agentID, to: .terminated)
+  }
+
+  /// Checks the program anew and starts the agent again.
+  ///
+  /// What it was doing is cancelled; its restart counter grows.
+  public func restartAgent(_ agentID: AgentID) async throws(LifecycleError) {
+    try admit()
+    let state = try await getAgentState(agentID)
+    switch state {
+    case .running, .waiting, .suspended: try await end(agentID, as: .ready)
+    case .ready, .completed, .failed: break
+    case .created, .initializing, .terminating, .terminated:
+      throw .invalidStateTransition(from: state, to: .running)
+    }
+    let now = time.now()
+    try await store.write(throwing: LifecycleError.self) { store in
+      try store.countAgent(agentID, restarts: 1, at: now)
+    }
+    try await initialize(agentID, from: nil)
+    try await startAgent(agentID)
+  }
+
+  /// Changes the state and cancels every unfinished execution in one transaction, then waits for what still runs.
+  private func end(_ agentID: AgentID, as state: AgentState) async throws(LifecycleError) {
+    let initial = records()
+    let (running, consequences) = try await store.write(isolated: true, throwing: LifecycleError.self) { store in
+      var records = initial
+      try Self.transition(agentID, to: state, at: records.now, in: store)
+      let ready = try store.unfinishedExecutions(.ready, of: agentID)
+      for id in try ready + store.unfinishedExecutions(.waiting, of: agentID) { _ = try records.cancel(id, in: store) }
+      return (ready, records.consequences)
+    }
+    executions.release(agentID)
+    executions.apply(consequences)
+    guard await executions.waitUntilInactive(running, timeout: configuration.terminationTimeout) else {
+      throw .terminationFailed(
+        agentID: agentID,
+        reason: "an effect did not end within \(configuration.terminationTimeout); it has no right to go on")
+    }
+  }
+
+  /// Shows that what the agent's commands are promised holds; nothing for an agent that runs none.
+  func attest(_ agentID: AgentID) async throws(LifecycleError) {
+    try await attest(agentID, try await programOf(agentID))
+  }
+
+  private func attest(_ agentID: AgentID, _ program: LoadedProgram?) async throws(LifecycleError) {
+    let found = try await store.read(throwing: LifecycleError.self) { store in try store.agent(agentID) }
+    guard let found else { throw .agentNotFound(agentID: agentID) }
+    guard let agent = program?.agent(named: found.entry), program?.program.canRunCommands(agent) == true else { return }
+    let confinement = AgentConfiguration.confinement(found)
+    do throws(SandboxError) {
+      try await attestation.attest(max(confinement.tier, agent.tier), confinement.limits)
+    } catch {
+      if case .limitUnenforceable(let limit, let reason) = error {
+        throw .limitUnenforceable(agentID: agentID, limit: limit, reason: reason)
+      }
+      throw .startFailed(agentID: agentID, reason: error.message)
+    }
+  }
+
+  /// The program of an agent; nil when it does not compile.
+  private func programOf(_ agentID: AgentID) async throws(LifecycleError) -> LoadedProgram? {
+    let programs = programs
+    let (known, stored) = try await store.read(throwing: LifecycleError.self) { store in
+      guard let agent = try store.agent(agentID) else { throw LifecycleError.agentNotFound(agentID: agentID) }
+      let known = programs.program(hash: agent.program)
+      return (known, known == nil ? try store.program(hash: agent.program) : nil)
+    }
+    return known ?? stored.flatMap { try? programs.compile(SourceText(name: $0.name, bytes: $0.source)) }
+  }
+
+  func transition(_ agentID: AgentID, to state: AgentState) async throws(LifecycleError) {
+    let now = time.now()
+    try await store.write(isolated: true, throwing: LifecycleError.self) { store in
+      try Self.transition(agentID, to: state, at: now, in: store)
+    }
+  }
+
+  /// The one place where an agent's state changes on request.
+  static func transition(
+    _ agentID: AgentID, to state: AgentState, at time: Timestamp, in store: borrowing StoreTransaction
+  ) throws {
+    guard let agent = try store.agentStanding(agentID) else { throw LifecycleError.agentNotFound(agentID: agentID) }
+    try LifecycleMachine.check(from: agent.state, to: state)
+    try store.setAgentState(agentID, to: state, at: time)
+  }
+}
+
+extension ExecutionRow {
+  /// A call of an agent that stands in the store.
+  ///
+  /// - Parameter latest: A time that the execution's own limit does not reach beyond.
+  init(
+    calling agent: AgentRow, input: Value, parent: Parent? = nil, noLaterThan latest: Timestamp? = nil,
+    at time: Timestamp
+  ) {
+    self.init(
+      id: ExecutionID(), agentID: agent.id, agentName: agent.entry, program: agent.program,
+      input: ValueCodec.encode(input), deadline: [agent.timeLimit.map { time + $0 }, latest].compactMap { $0 }.min(),
+      parent: parent, createdAt: time)
+  }
+}

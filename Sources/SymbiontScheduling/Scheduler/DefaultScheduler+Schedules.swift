@@ -1,0 +1,66 @@
+public import SymbiontCore
+import Synchronization
+
+extension DefaultScheduler {
+  /// Adds a schedule; it is durable when this returns.
+  ///
+  /// - Throws: ``SchedulerError/scheduleInvalid(expression:reason:)`` when it cannot be understood or never comes due.
+  public func addSchedule(_ schedule: TaskSchedule) async throws(SchedulerError) {
+    let entry = try ScheduleEntry(schedule, zones: zones, base: clock.now().civil)
+    try await demand { $0.addSchedule(entry, request: $1, now: $2) }
+  }
+
+  /// Removes a schedule and its history; tasks that it made stay.
+  public func removeSchedule(_ id: ScheduleID) async throws(SchedulerError) {
+    try await demand { state, request, _ in state.removeSchedule(id, request: request) }
+  }
+
+  /// Lets a schedule not come due until it is resumed.
+  public func pauseSchedule(_ id: ScheduleID) async throws(SchedulerError) {
+    try await demand { $0.setSchedule(id, paused: true, request: $1, now: $2) }
+  }
+
+  /// Lets a schedule come due again; the times that passed meanwhile are left out.
+  public func resumeSchedule(_ id: ScheduleID) async throws(SchedulerError) {
+    try await demand { $0.setSchedule(id, paused: false, request: $1, now: $2) }
+  }
+
+  /// Makes a task of the schedule now, whatever its times and overlaps.
+  public func triggerSchedule(_ id: ScheduleID) async throws(SchedulerError) -> TaskID {
+    switch await request({ $0.trigger(id, request: $1, now: $2) }) {
+    case .task(let task): return task
+    case .refused(let error): throw error
+    case .done, .status: throw .scheduleNotFound(scheduleID: id)
+    }
+  }
+
+  /// All schedules, by id.
+  public func schedules() async -> [ScheduleStatus] {
+    core.withLock { $0.state.scheduleStatuses() }
+  }
+
+  /// What became of the last times of a schedule, oldest first.
+  public func history(of id: ScheduleID) async throws(SchedulerError) -> [ScheduleRun] {
+    try entry(id).runs
+  }
+
+  /// The next times of a schedule, were it active, at most 1,000.
+  public func nextRuns(of id: ScheduleID, count: Int) async throws(SchedulerError) -> [Timestamp] {
+    let entry = try entry(id)
+    var times: [Timestamp] = []
+    var time = max(entry.base, clock.now().civil)
+    if case .interval = entry.plan { time = entry.base }
+    while times.count < min(count, Self.mostNextRuns), let next = entry.plan.next(after: time) {
+      if next > clock.now().civil { times.append(next) }
+      time = next
+    }
+    return times
+  }
+
+  private static let mostNextRuns = 1_000
+
+  private func entry(_ id: ScheduleID) throws(SchedulerError) -> ScheduleEntry {
+    guard let entry = core.withLock({ $0.state.schedule(id) }) else { throw .scheduleNotFound(scheduleID: id) }
+    return entry
+  }
+}

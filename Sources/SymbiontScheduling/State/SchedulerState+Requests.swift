@@ -1,0 +1,157 @@
+package import SymbiontCore
+import SymbiontStore
+
+extension SchedulerState {
+  /// Takes tasks, all or none: the call is answered when they are durable.
+  package mutating func schedule(_ tasks: [ScheduledTask], request: CallID, now: Moment) {
+    do throws(SchedulerError) {
+      try check(tasks)
+    } catch {
+      if case .queueFull = error { metrics.rejectedTasks += tasks.count }
+      return answer(request, .refused(error))
+    }
+    guard !tasks.isEmpty else { return answer(request, .done) }
+    var rows: [TaskRow] = []
+    var slots: [UInt32] = []
+    rows.reserveCapacity(tasks.count)
+    slots.reserveCapacity(tasks.count)
+    for task in tasks {
+      let slot = add(task, scheduleID: nil, now)
+      rows.append(table[slot].row)
+      slots.append(slot)
+    }
+    outbox.append(JournalEntry(.insert(rows, slots: slots), request: request))
+  }
+
+  /// Cancels a task; the call is answered when it has ended.
+  package mutating func cancel(_ id: TaskID, request: CallID, now: Moment) {
+    guard let slot = table.slot(of: id), table[slot].phase != .unconfirmed else {
+      return answer(request, .refused(absent(id)))
+    }
+    switch table[slot].phase {
+    case .unconfirmed: break
+    case .delayed, .ready, .backingOff:
+      withdraw(slot)
+      finish(slot, .cancelled, request: request, now)
+    case .starting:
+      table[slot].cancelRequests.append(request)
+      table[slot].stop = .cancelled
+    case .running:
+      table[slot].cancelRequests.append(request)
+      stopForCancellation(slot)
+    case .ending: table[slot].cancelRequests.append(request)
+    }
+  }
+
+  /// Changes how urgent a waiting task is; the call is answered when that is durable.
+  package mutating func updatePriority(_ id: TaskID, _ priority: Priority, request: CallID, now: Moment) {
+    guard let slot = table.slot(of: id), table[slot].phase != .unconfirmed else {
+      return answer(request, .refused(absent(id)))
+    }
+    guard table[slot].isWaiting else {
+      return answer(request, .refused(.taskFinished(taskID: id, status: table[slot].status.name)))
+    }
+    outbox.append(
+      JournalEntry(
+        .priority(sequence: table[slot].sequence, slot: slot, id: id, priority), request: request))
+  }
+
+  /// Pauses or resumes scheduling; it is so when it is durable.
+  package mutating func setPaused(_ paused: Bool, request: CallID) {
+    guard !isShuttingDown else { return answer(request, .refused(.shuttingDown)) }
+    outbox.append(JournalEntry(.paused(paused), request: request))
+  }
+
+  /// Takes and admits nothing more; the call is answered when nothing runs and everything is durable.
+  package mutating func shutDown(request: CallID) {
+    isShuttingDown = true
+    shutdownRequests.append(request)
+    answerShutdownIfDone()
+  }
+
+  /// Answers with the last status of the task, once it has ended.
+  package mutating func awaitEnd(_ id: TaskID, request: CallID) {
+    guard let slot = table.slot(of: id) else {
+      return answer(request, finished[id].map { .status($0) } ?? .refused(.taskNotFound(taskID: id)))
+    }
+    table[slot].endRequests.append(request)
+  }
+
+  mutating func answer(_ request: CallID, _ answer: SchedulerAnswer) {
+    actions.append(.answer(request, answer))
+  }
+
+  mutating func answerShutdownIfDone() {
+    guard isShuttingDown, !shutdownRequests.isEmpty, admittedCount == 0, outbox.isEmpty, !isWriting else { return }
+    for request in shutdownRequests { answer(request, .done) }
+    shutdownRequests = []
+  }
+
+  /// Adds a task that waits for its record.
+  mutating func add(_ task: ScheduledTask, scheduleID: ScheduleID?, _ now: Moment) -> UInt32 {
+    let slot = table.insert(
+      TaskEntry(
+        sequence: nextSequence, task: task, dueAt: max(task.scheduledTime, now.civil), readyAt: now.elapsed,
+        scheduleID: scheduleID, phase: .unconfirmed))
+    nextSequence += 1
+    waitingCount += 1
+    return slot
+  }
+
+  /// Lets a task wait whose record is durable.
+  mutating func confirm(_ slot: UInt32, _ now: Moment) {
+    if table[slot].dueAt > now.civil {
+      table[slot].phase = .delayed
+      dueTimes.set(slot, at: table[slot].dueAt.microsecondsSinceEpoch)
+    } else {
+      makeReady(slot, readyAt: table[slot].readyAt)
+    }
+  }
+
+  /// Takes a waiting task out of whatever it waits in.
+  mutating func withdraw(_ slot: UInt32) {
+    switch table[slot].phase {
+    case .delayed: dueTimes.cancel(slot)
+    case .backingOff: deadlines.cancel(slot)
+    case .ready:
+      readyQueue.remove(slot, agentID: table[slot].task.agentID, priority: table[slot].task.priority)
+    case .unconfirmed, .starting, .running, .ending: return
+    }
+    waitingCount -= 1
+  }
+
+  /// Puts a task back that was taken out, because the store refused its end.
+  mutating func putBack(_ slot: UInt32, _ now: Moment) {
+    waitingCount += 1
+    table[slot].phase = table[slot].phaseBefore
+    switch table[slot].phaseBefore {
+    case .backingOff: backOff(slot, now)
+    case .delayed, .ready, .unconfirmed, .starting, .running, .ending: confirm(slot, now)
+    }
+  }
+
+  mutating func stopForCancellation(_ slot: UInt32) {
+    let wasStopping = table[slot].stop != nil
+    table[slot].stop = .cancelled
+    if !wasStopping { actions.append(.stop(slot: slot)) }
+  }
+
+  func absent(_ id: TaskID) -> SchedulerError {
+    finished[id].map { .taskFinished(taskID: id, status: $0.name) } ?? .taskNotFound(taskID: id)
+  }
+
+  private func check(_ tasks: [ScheduledTask]) throws(SchedulerError) {
+    guard !isShuttingDown else { throw .shuttingDown }
+    var seen: Set<TaskID> = []
+    for task in tasks {
+      do { try task.validate() } catch { throw .taskInvalid(taskID: task.id, reason: error.message) }
+      let isNew = table.slot(of: task.id) == nil && finished[task.id] == nil
+      guard isNew, tasks.count == 1 || seen.insert(task.id).inserted else {
+        throw .taskAlreadyExists(taskID: task.id)
+      }
+    }
+    guard waitingCount + tasks.count <= configuration.taskQueueSize else {
+      throw .queueFull(maxSize: configuration.taskQueueSize)
+    }
+  }
+}

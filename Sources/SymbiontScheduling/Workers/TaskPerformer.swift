@@ -1,0 +1,13 @@
+/// Carries tasks out.
+public protocol TaskPerformer: Sendable {
+  /// Carries one attempt out, and gives its result.
+  ///
+  /// When the Swift task that runs it is cancelled, because the task was cancelled or its time is over, the performer
+  /// stops the work, with every process that belongs to it, and returns or throws only when the work has stopped: the
+  /// scheduler waits for it, and counts its place as taken until then. A result that is returned all the same is kept:
+  /// what was done to its end is completed.
+  ///
+  /// - Throws: Why the attempt failed. An error with a code says itself whether another attempt may help; any other
+  ///   error is taken to be worth one.
+  func perform(_ attempt: TaskAttempt) async throws -> [UInt8]
+}

@@ -1,0 +1,3 @@
+import SymbiontCommands
+
+await SymbiProgram.main()
