@@ -19,9 +19,9 @@ build: ## Build symbi.
 run: setup build ## Run the main example. Its state is kept, so the second run knows the first.
 	$(SYMBI) run $(EXAMPLE)/incident.symbi --file $(EXAMPLE)/access.log --data $(STATE)
 
-test: ## Run all tests. The sandbox tests need root and runc.
+test: ## Run all tests, within limits of time. The sandbox tests need root and the engines.
 	@swift build --build-tests
-	@swift test --skip-build --experimental-maximum-parallelization-width 2
+	@scripts/test
 
 simulate: ## Run thousands of seeds of the simulations; a seed that fails is printed (SEEDS=5000).
 	@swift build --build-tests

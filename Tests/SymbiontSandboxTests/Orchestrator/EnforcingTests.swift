@@ -188,8 +188,9 @@ struct EnforcingTests {
         "cat dir/given; rm dir/given; echo mine > made; head -c 200m /dev/zero | tail | wc -c", fixture, manager,
         limits: ResourceLimits(memoryMegabytes: 64), tier: .tier3)
       #expect(result.output.hasPrefix("for you"))
-      #expect(result.violations == [.memory])
-      let evidence = try #require(events.first?.evidence)
+      // A machine whose memory is out may have spent its share of the processor too.
+      #expect(result.violations.contains(.memory))
+      let evidence = try #require(events.first { $0.resource == .memory }?.evidence)
       #expect(evidence.counter == "oom_kill" && evidence.after > evidence.before)
       #expect(try await workspace.read("made") == Array("mine\n".utf8))
       #expect(try await workspace.list("dir") == [])

@@ -90,10 +90,10 @@ struct OrchestratorTierTests {
       let crowd = try await fixture.shell(sandboxID, script)
       let made = try #require(crowd.output.split(separator: "\n").last.flatMap { Int($0) })
       #expect(crowd.exitCode != 0 && made <= 16, "\(made) processes were made")
-      #expect(engine == .runsc || crowd.violations == [.processes])
+      #expect(engine == .runsc || crowd.violations.contains(.processes))
       guard engine == .runsc else {
         let hungry = try await fixture.shell(sandboxID, "head -c 120000000 /dev/zero | tail | wc -c")
-        #expect(hungry.violations == [.memory])
+        #expect(hungry.violations.contains(.memory), "\(hungry.violations)")
         return
       }
       // gVisor's kernel shares the memory of its sandbox, and ends with it.
