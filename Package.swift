@@ -121,9 +121,8 @@ let package = Package(
     + component(
       "SymbiontRuntime",
       [
-        "SymbiontCore", "SymbiontLanguage", "SymbiontStore", "SymbiontResources", "SymbiontSandbox", collections,
-        crypto,
-        logging, serviceLifecycle,
+        "SymbiontCore", "SymbiontLanguage", "SymbiontStore", "SymbiontMessaging", "SymbiontResources",
+        "SymbiontSandbox", collections, crypto, logging, serviceLifecycle,
       ]),
   swiftLanguageModes: [.v6]
 )

@@ -1,6 +1,7 @@
 internal import FoundationEssentials
 internal import Logging
 internal import SymbiontCore
+internal import SymbiontMessaging
 internal import SymbiontSandbox
 internal import SymbiontStore
 
@@ -13,11 +14,20 @@ extension Runtime {
     try await store.write { store in
       for id in try store.agents(in: .terminating) { try store.setAgentState(id, to: .terminated, at: now) }
     }
+    await closeMailboxesOfEnded()
     for id in try await store.read({ store in try store.agents(in: .initializing) }) {
       do { try await lifecycle.initialize(id, from: .initializing) } catch {
         logger.warning("agent `\(id)` could not be initialized: \(error)", metadata: ["code": "\(error.code)"])
       }
     }
+  }
+
+  /// A crash may have come between the end of an agent and that of its mailbox.
+  private func closeMailboxesOfEnded() async {
+    guard let registered = bus?.registeredAgents, !registered.isEmpty else { return }
+    guard let states = try? await store.read({ store in try store.agentStates() }) else { return }
+    let living = Set(states.filter { $0.1 != .terminated }.map(\.0))
+    for agentID in registered where !living.contains(agentID) { await engine.closeMailbox(of: agentID) }
   }
 
   private var logger: Logger { configuration.logger }

@@ -2,6 +2,7 @@ internal import Logging
 public import ServiceLifecycle
 public import SymbiontCore
 public import SymbiontLanguage
+public import SymbiontMessaging
 public import SymbiontResources
 public import SymbiontSandbox
 public import SymbiontStore
@@ -20,6 +21,8 @@ public final class Runtime: Service {
   public let resources: DefaultResourceManager?
   /// Makes the sandboxes of commands; nil when the configuration has none.
   public let orchestrator: DefaultSandboxOrchestrator?
+  /// Carries messages between agents; nil when it could not be opened, and messages are refused then.
+  public let bus: DefaultCommunicationBus?
   let configuration: RuntimeConfiguration
   let store: Store
   let programs: ProgramCache
@@ -27,6 +30,20 @@ public final class Runtime: Service {
   let services: EffectServices
   private let phase: PhaseBox
   private let stopWaiters = Mutex<[CheckedContinuation<Void, Never>]>([])
+
+  /// The engine as its own services see it; weak, so that the two can go.
+  private final class EngineReference: Sendable {
+    private let reference = Mutex<Weak>(Weak())
+
+    private struct Weak: Sendable {
+      weak var engine: ExecutionEngine?
+    }
+
+    var engine: ExecutionEngine? {
+      get { reference.withLock { $0.engine } }
+      set { reference.withLock { $0.engine = newValue } }
+    }
+  }
 
   /// The phase behind a lock, shared with the lifecycle controller.
   private final class PhaseBox: Sendable {
@@ -43,7 +60,7 @@ public final class Runtime: Service {
       configuration.logger.error("commands are refused: \(error.message)", metadata: ["code": "\(error.code)"])
       resources = .failure(error)
     }
-    let runtime = Runtime(configuration, store, resources)
+    let runtime = Runtime(configuration, store, resources, await openBus(configuration, store))
     do throws(StoreError) { try await runtime.recover() } catch {
       await runtime.store.close()
       throw error
@@ -62,8 +79,31 @@ public final class Runtime: Service {
       logger: configuration.logger)
   }
 
+  /// Opens the bus, or says why messages are refused.
+  private static func openBus(
+    _ configuration: RuntimeConfiguration, _ store: Store
+  ) async -> Result<DefaultCommunicationBus, CommunicationError> {
+    do throws(CommunicationError) {
+      let key: MasterKey
+      do throws(SecurityError) { key = try configuration.masterKey?.load() ?? .random() } catch {
+        throw .encryptionFailed(reason: error.message)
+      }
+      let logger = configuration.logger
+      return .success(
+        try await DefaultCommunicationBus.open(
+          configuration.communication, store: store, masterKey: key,
+          environment: MessagingEnvironment(clock: configuration.messagingClock) { event in
+            logger.debug("message bus: \(event)")
+          }))
+    } catch {
+      configuration.logger.error("messages are refused: \(error.message)", metadata: ["code": "\(error.code)"])
+      return .failure(error)
+    }
+  }
+
   private init(
-    _ configuration: RuntimeConfiguration, _ store: Store, _ resources: Result<DefaultResourceManager, ResourceError>
+    _ configuration: RuntimeConfiguration, _ store: Store, _ resources: Result<DefaultResourceManager, ResourceError>,
+    _ bus: Result<DefaultCommunicationBus, CommunicationError>
   ) {
     self.configuration = configuration
     self.store = store
@@ -76,13 +116,19 @@ public final class Runtime: Service {
     self.orchestrator = orchestrator
     manager?.enforcer = orchestrator
     let sandbox = Self.sandbox(configuration, orchestrator, manager)
+    self.bus = try? bus.get()
+    let engineBox = EngineReference()
     services = EffectServices(
       time: configuration.time, random: { UInt64.random(in: .min ... .max) }, logger: configuration.logger,
       sandbox: sandbox, resources: resources,
       workspaces: Workspaces(root: configuration.workspaceRoot, sandbox: sandbox),
+      messages: bus.map { AgentMessages(bus: $0, store: store) },
+      lookForMessages: { engineBox.engine?.lookForMessages(of: $0) },
       limits: configuration.limits)
     programs = ProgramCache()
     engine = ExecutionEngine(store: store, configuration: configuration, programs: programs, services: services)
+    engineBox.engine = engine
+    self.bus?.onArrival { engineBox.engine?.lookForMessages(of: $0) }
     let phase = PhaseBox()
     self.phase = phase
     lifecycle = DefaultLifecycleController(
@@ -126,6 +172,7 @@ public final class Runtime: Service {
     do throws(StoreError) {
       try await engine.rearm()
       engine.enqueue(try await store.read { store in try store.readyExecutions() })
+      for agentID in bus?.agentsWithMessages ?? [] { engine.lookForMessages(of: agentID) }
       await runAll()
       result = .success(())
     } catch {
@@ -161,6 +208,8 @@ public final class Runtime: Service {
 
   private func close() async {
     await orchestrator?.shutdown()
+    // It only stops taking messages, which cannot fail.
+    try? await bus?.shutdown()
     await store.close()
     phase.value.withLock { $0 = .stopped }
     stopWaiters.withLock { waiters in

@@ -35,6 +35,8 @@ struct BusState: Sendable {
   /// When the alarm is set to.
   var alarm: Int64?
   var isShutDown = false
+  /// Is told of agents for which there is something to receive.
+  var arrived: (@Sendable (AgentID) -> Void)?
   /// Agents whose registration is being changed.
   var changing: Set<AgentID> = []
 
@@ -44,7 +46,11 @@ struct BusState: Sendable {
 
   /// Wakes all who wait for messages of an agent: there are some now, or never will be.
   mutating func wakeReceivers(of agentID: AgentID) -> [Wake] {
-    (receivers.removeValue(forKey: agentID) ?? []).map { receiver in { receiver.continuation.resume() } }
+    let wakes: [Wake] = (receivers.removeValue(forKey: agentID) ?? []).map { receiver in
+      { receiver.continuation.resume() }
+    }
+    guard let arrived else { return wakes }
+    return wakes + [{ arrived(agentID) }]
   }
 
   mutating func endAsk(_ id: MessageID, _ result: AskResult) -> Wake? {

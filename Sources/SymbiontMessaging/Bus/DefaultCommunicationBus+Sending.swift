@@ -91,7 +91,11 @@ extension DefaultCommunicationBus {
   }
 
   /// Seals batches of one sender as one, and tells what is to be stored for each.
-  func seal(_ batches: inout [[Outgoing]], from sender: AgentID) async throws(CommunicationError) -> [PreparedSend] {
+  ///
+  /// Unless told otherwise, an answer that nobody waits for is found to be late.
+  func seal(
+    _ batches: inout [[Outgoing]], from sender: AgentID, judgingReplies: Bool = true
+  ) async throws(CommunicationError) -> [PreparedSend] {
     let all = batches.flatMap { $0 }
     let sequence = try await sequences.take(all.count)
     let (now, elapsed) = (environment.clock.now(), environment.clock.elapsed())
@@ -112,7 +116,7 @@ extension DefaultCommunicationBus {
         try memory.bodyKey(header) { header throws(CommunicationError) in try keys.bodyKey(header) }
       })
     if limits.remembersOwnSignatures { keys.remember(root) }
-    let late = lateReplies(all)
+    let late = judgingReplies ? lateReplies(all) : []
     var rows = zip(sealed, all).map { envelope, outgoing in
       EnvelopeRow(envelope, refusal: outgoing.refusal ?? (late.contains(envelope.header.id) ? BusMachine.late : nil))
     }[...]

@@ -18,6 +18,14 @@ extension DefaultCommunicationBus {
   /// or `build.>` matches.
   public func subscribeToTopic(_ agentID: AgentID, topic: String) async throws(CommunicationError) {
     let pattern = try TopicPattern(pattern: topic)
+    try checkSubscription(agentID, pattern)
+    try await store.write(throwing: CommunicationError.self) { try $0.insertBusSubscription(agentID, pattern: topic) }
+    state.withLock { state in
+      if state.machine.mailboxes[agentID] != nil { state.subscriptions.insert(agentID, pattern) }
+    }
+  }
+
+  func checkSubscription(_ agentID: AgentID, _ pattern: TopicPattern) throws(CommunicationError) {
     try underLock { state throws(CommunicationError) in
       guard !state.isShutDown else { throw .shuttingDown }
       guard state.machine.mailboxes[agentID] != nil else { throw .agentNotRegistered(agentID: agentID) }
@@ -25,10 +33,6 @@ extension DefaultCommunicationBus {
         state.subscriptions.contains(agentID, pattern)
           || state.subscriptions.count(of: agentID) < limits.subscriptionsPerAgent
       else { throw .subscriptionLimitReached(agentID: agentID, maxTopics: limits.subscriptionsPerAgent) }
-    }
-    try await store.write(throwing: CommunicationError.self) { try $0.insertBusSubscription(agentID, pattern: topic) }
-    state.withLock { state in
-      if state.machine.mailboxes[agentID] != nil { state.subscriptions.insert(agentID, pattern) }
     }
   }
 
@@ -40,7 +44,7 @@ extension DefaultCommunicationBus {
       guard state.machine.mailboxes[agentID] != nil else { throw .agentNotRegistered(agentID: agentID) }
       guard state.subscriptions.contains(agentID, pattern) else { throw .topicNotFound(topic: topic) }
     }
-    try await store.write(throwing: CommunicationError.self) { try $0.removeBusSubscription(agentID, pattern: topic) }
+    try await store.write(throwing: CommunicationError.self) { _ = try $0.removeBusSubscription(agentID, pattern: topic) }
     state.withLock { $0.subscriptions.remove(agentID, pattern) }
     try rotateTopicKeys([pattern])
   }
@@ -63,6 +67,17 @@ extension DefaultCommunicationBus {
   /// A subscriber whose mailbox is full does not hold up the others: its message is a dead letter. The receiver of the
   /// message that is given, and its id, do not matter.
   public func publish(_ message: Message, to topic: String) async throws(CommunicationError) -> [PublishedMessage] {
+    let batch = try await outgoing(message, to: topic)
+    try await sendPieces(batch, from: message.from)
+    return batch.map { outgoing in
+      PublishedMessage(
+        recipient: outgoing.message.to, messageID: outgoing.message.id,
+        status: outgoing.refusal == nil ? .pending : .failed)
+    }
+  }
+
+  /// The message for each subscriber, with the room taken for it, or the reason why there is none.
+  func outgoing(_ message: Message, to topic: String) async throws(CommunicationError) -> [Outgoing] {
     let name = try TopicPattern(name: topic)
     var message = message
     message.topic = topic
@@ -71,7 +86,7 @@ extension DefaultCommunicationBus {
       throw refused(error, id: message.id, agentID: message.from)
     }
     let epoch = try await topicKeyEpoch(topic)
-    let batch = try underLock { state throws(CommunicationError) in
+    return try underLock { state throws(CommunicationError) in
       guard !state.isShutDown else { throw .shuttingDown }
       guard state.machine.mailboxes[message.from] != nil else { throw .agentNotRegistered(agentID: message.from) }
       return state.subscriptions.subscribers(of: name).map { recipient in
@@ -85,12 +100,6 @@ extension DefaultCommunicationBus {
         }
         return outgoing
       }
-    }
-    try await sendPieces(batch, from: message.from)
-    return batch.map { outgoing in
-      PublishedMessage(
-        recipient: outgoing.message.to, messageID: outgoing.message.id,
-        status: outgoing.refusal == nil ? .pending : .failed)
     }
   }
 

@@ -10,7 +10,7 @@ import Synchronization
 /// receiver whose own effects are in the same store takes it with ``Delivery/take(in:at:)`` in one transaction with them,
 /// and so exactly once.
 public final class DefaultCommunicationBus: CommunicationBus {
-  let configuration: CommunicationConfig
+  package let configuration: CommunicationConfig
   let limits: MessagingLimits
   let store: Store
   let masterKey: MasterKey

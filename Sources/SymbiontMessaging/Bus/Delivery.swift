@@ -18,6 +18,14 @@ package struct Delivery: Sendable {
     }
   }
 
+  /// The transaction was not made: the message waits again, and this delivery does not count.
+  package func giveBack() {
+    bus.state.withLock { state in
+      state.machine.giveBack(message.message.id)
+      bus.rearm(&state)
+    }
+  }
+
   /// The transaction is durable.
   ///
   /// Without this call the message is handed out again after a while, but cannot be taken again.

@@ -38,6 +38,15 @@ extension BusMachine {
     timers.set(deadline, for: .message(id))
   }
 
+  /// A message that was handed out waits again, as if it had not been.
+  mutating func giveBack(_ id: MessageID) {
+    guard let entry = entries[id], entry.phase == .leased, mailboxes[entry.recipient] != nil else { return }
+    entries[id]?.phase = .waiting
+    entries[id]?.attempts -= 1
+    mailboxes[entry.recipient]?.insert(entry.place, priority: entry.priority)
+    timers.set(entry.expiresAt, for: .message(id))
+  }
+
   func hasWaiting(_ agentID: AgentID) -> Bool { (mailboxes[agentID]?.places ?? 0) > 0 }
 
   /// Begins to store that the agent has taken a message, which it may do as soon as it was delivered once.

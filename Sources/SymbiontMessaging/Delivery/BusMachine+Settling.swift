@@ -39,13 +39,20 @@ extension BusMachine {
     return overflow()
   }
 
-  /// A message that was a dead letter from the start.
-  mutating func finishAtOnce(_ id: MessageID, recipient: AgentID, sender: AgentID, sequence: UInt64) -> Overflow {
+  /// A message that was a dead letter, or delivered, from the start.
+  mutating func finishAtOnce(
+    _ id: MessageID, recipient: AgentID, sender: AgentID, sequence: UInt64, isDelivered: Bool = false
+  ) -> Overflow {
     arriving.remove(id)
     lastSequences[sender] = max(lastSequences[sender] ?? 0, sequence)
     statistics.sent += 1
-    statistics.failed += 1
-    deadLetters.append(id)
+    if isDelivered {
+      statistics.delivered += 1
+      history.append(id)
+    } else {
+      statistics.failed += 1
+      deadLetters.append(id)
+    }
     return overflow()
   }
 

@@ -22,10 +22,6 @@ public struct ExecutionLimits: Sendable {
   public var inputBytes = 16 << 20
   /// Branches of one `parallel` or `race`.
   public var branches = 1_000
-  /// Messages that wait in one inbox.
-  public var inboxMessages = 10_000
-  /// Bytes of a topic's name.
-  public var topicBytes = 256
   /// Bytes of a memory key.
   public var memoryKeyBytes = 1_024
   /// Records that one search gives at most.

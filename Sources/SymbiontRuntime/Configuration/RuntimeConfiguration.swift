@@ -1,5 +1,6 @@
 public import Logging
 public import SymbiontCore
+public import SymbiontMessaging
 public import SymbiontSandbox
 public import SymbiontStore
 
@@ -35,12 +36,20 @@ public struct RuntimeConfiguration: Sendable {
   public var allowsUnenforcedLimits = false
   /// What all agents share: by default all that the machine has.
   public var resources = Self.wholeMachine
+  /// The messages of agents.
+  public var communication = CommunicationConfig()
+  /// Where the key comes from that wraps the keys of agents; nil for one that is forgotten with the runtime.
+  ///
+  /// Without the key that a store began with, messages are refused.
+  public var masterKey: MasterKeySource?
   /// The time.
   public var time: any TimeSource = SystemTime()
   /// Where `log` goes, and what the runtime itself has to say.
   public var logger = Logger(label: "symbiont.runtime")
   /// Is told what happens, soon after it happened; it must return quickly.
   public var observer: (@Sendable (ExecutionEvent) -> Void)?
+  /// The time by which messages expire and come again.
+  package var messagingClock: any MessagingClock = SystemMessagingClock()
   /// Is called around every outside effect; the crash sweep ends the process there.
   package var performObserver: (any PerformObserver)?
 
@@ -48,6 +57,7 @@ public struct RuntimeConfiguration: Sendable {
   public init(dataDirectory: String, logger: Logger = Logger(label: "symbiont.runtime")) {
     store = StoreConfiguration(durability: .disk(directory: dataDirectory))
     workspaceRoot = "\(dataDirectory)/workspaces"
+    masterKey = .file("\(dataDirectory)/master.key")
     self.logger = logger
     orchestrator = SandboxOrchestratorConfiguration(
       instance: Self.instance(of: dataDirectory), dataDirectory: "\(dataDirectory)/sandboxes")

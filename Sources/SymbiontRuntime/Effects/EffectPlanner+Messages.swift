@@ -1,141 +1,165 @@
 internal import SymbiontCore
 internal import SymbiontLanguage
+internal import SymbiontMessaging
 internal import SymbiontStore
 
 extension EffectPlanner {
-  /// `send`, `publish`, `subscribe`, `unsubscribe`, `receive`, `ask` and `reply`: the durable mailbox.
-  func message(_ arguments: EffectArguments, _ session: ExecutionSession) throws(ProgramError) -> LocalEffect {
+  private static let priorities: [String: Priority] = [
+    "low": .low, "normal": .normal, "high": .high, "critical": .critical,
+  ]
+
+  /// `send`, `publish`, `subscribe`, `unsubscribe`, `receive` and `ask`, over the bus; `reply` is with ``ask``.
+  func message(_ arguments: EffectArguments, _ session: ExecutionSession) throws(ProgramError) -> Staging {
     switch arguments.request.effect {
     case .send: return try send(arguments, session)
     case .publish: return try publish(arguments, session)
     case .receive: return try receive(arguments, session)
     case .ask: return try ask(arguments, session)
-    case .reply: return try reply(arguments)
-    case .subscribe:
-      let topic = try topic(arguments)
-      return { [agent = session.agentID] (store, _) in
-        try store.subscribe(agent, to: topic)
-        return .outcome(.value(.null))
-      }
-    default:
-      let topic = try topic(arguments)
-      return { [agent = session.agentID] (store, _) in
-        .outcome(.value(.bool(try store.unsubscribe(agent, from: topic))))
-      }
+    case .reply: return try reply(arguments, session)
+    case .subscribe: return try subscribe(arguments, session)
+    default: return try unsubscribe(arguments, session)
     }
   }
 
-  private func topic(_ arguments: EffectArguments) throws(ProgramError) -> String {
-    let topic = try arguments.text(0, "topic")
-    guard !topic.isEmpty, topic.utf8.count <= services.limits.topicBytes else {
-      throw ProgramError(
-        kind: "TypeError", message: "\(arguments.name): a topic has 1 to \(services.limits.topicBytes) bytes")
+  /// The bus, with a mailbox for the agent.
+  func messages(for agentID: AgentID) async throws(ProgramError) -> AgentMessages {
+    try await ProgramError.ofMessages { () throws(CommunicationError) in
+      let messages = try services.messages.get()
+      try await messages.open(agentID)
+      return messages
     }
-    return topic
   }
 
-  private func payload(_ value: Value, _ arguments: EffectArguments) throws(ProgramError) -> Value {
-    guard let payload = Self.storable(value) else {
-      throw arguments.mismatch("payload", "a value without functions", value)
+  func payload(_ arguments: EffectArguments) throws(ProgramError) -> Value {
+    guard let payload = Self.storable(arguments.value(1)) else {
+      throw arguments.mismatch("payload", "a value without functions", arguments.value(1))
     }
     return payload
   }
 
-  private func send(_ arguments: EffectArguments, _ session: ExecutionSession) throws(ProgramError) -> LocalEffect {
+  // MARK: One receiver
+
+  private func send(_ arguments: EffectArguments, _ session: ExecutionSession) throws(ProgramError) -> Staging {
     let name = try arguments.text(0, "to")
-    var message = Mailbox.Outgoing(
-      sender: session.agentID, senderName: session.agent.name, payload: try payload(arguments.value(1), arguments))
-    if case .string(let topic)? = arguments.request.options["topic"] { message.topic = topic }
-    message.timeToLive = try arguments.optionalDuration("ttl")
+    let payload = try payload(arguments)
+    let timeToLive = try arguments.optionalDuration("ttl")
+    var topic: String?
+    if case .string(let given)? = arguments.request.options["topic"], !given.isEmpty { topic = given }
+    var priority = Priority.normal
     if let given = arguments.request.options["priority"], given != .null {
-      guard case .string(let name) = given, let priority = Mailbox.priorities[name.lowercased()] else {
+      guard case .string(let name) = given, let known = Self.priorities[name.lowercased()] else {
         throw arguments.mismatch("priority", "one of low, normal, high, critical", given)
       }
-      message.priority = priority
+      priority = known
     }
-    let mailbox = Mailbox(limits: services.limits)
-    return { [message] (store, records) in
-      guard let recipient = try AgentLookup.find(name, in: store) else {
-        return .failure("MessageError", "there is no agent `\(name)`")
+    let sender = session.agentID
+    return { [topic, priority] () throws(ProgramError) in
+      let messages = try await messages(for: sender)
+      let recipient = try await messages.recipient(name)
+      let message = messages.message(
+        from: sender, to: recipient, payload: payload, topic: topic, priority: priority, timeToLive: timeToLive)
+      let send = try await ProgramError.ofMessages { () throws(CommunicationError) in
+        try await messages.bus.prepare([message])
       }
-      switch try mailbox.deliver(message, to: recipient, in: store, &records) {
-      case .success(let id): return .outcome(.value(.string(id.description)))
-      case .failure(let error): return .outcome(.failure(error))
+      return StagedEffect { (store, _) in
+        try send?.insert(in: store)
+        return .outcome(.value(.string("\(message.id)")))
+      } after: { result in
+        result == nil ? send?.withdraw() : send?.sent()
       }
     }
   }
 
-  private func publish(_ arguments: EffectArguments, _ session: ExecutionSession) throws(ProgramError) -> LocalEffect {
-    let topic = try topic(arguments)
-    var message = Mailbox.Outgoing(
-      sender: session.agentID, senderName: session.agent.name, payload: try payload(arguments.value(1), arguments))
-    message.topic = topic
-    let mailbox = Mailbox(limits: services.limits)
-    return { [message] (store, records) in
-      var recipients: [AgentRow] = []
-      for id in try store.subscribers(of: topic) {
-        guard let agent = try store.agent(id), agent.state != .terminated else { continue }
-        guard try mailbox.hasRoom(for: agent, in: store) else {
-          return .outcome(.failure(mailbox.isFull(agent)))
+  private func receive(_ arguments: EffectArguments, _ session: ExecutionSession) throws(ProgramError) -> Staging {
+    let timeout = try arguments.optionalDuration("timeout")
+    let agentID = session.agentID
+    return { () throws(ProgramError) in
+      let messages = try await messages(for: agentID)
+      let next = try await ProgramError.ofMessages { () throws(CommunicationError) in
+        try await messages.next(for: agentID)
+      }
+      return StagedEffect { (store, records) in
+        if let next, (try? next.delivery.take(in: store, at: records.now)) != nil {
+          return .outcome(.value(next.value))
         }
-        recipients.append(agent)
-      }
-      for recipient in recipients { _ = try mailbox.deliver(message, to: recipient, in: store, &records) }
-      return .outcome(.value(.int(Int64(recipients.count))))
-    }
-  }
-
-  private func receive(_ arguments: EffectArguments, _ session: ExecutionSession) throws(ProgramError) -> LocalEffect {
-    let timeout = try arguments.optionalDuration("timeout")
-    let agent = session.agentID
-    return { (store, records) in
-      if let message = try store.takeMessage(for: agent, at: records.now) {
-        return .outcome(.value(try Mailbox.value(of: message)))
-      }
-      if timeout == .zero { return .outcome(.value(.null)) }
-      return .wait(.message, until: timeout.map { records.now + $0 })
-    }
-  }
-
-  private func ask(_ arguments: EffectArguments, _ session: ExecutionSession) throws(ProgramError) -> LocalEffect {
-    let name = try arguments.text(0, "agent")
-    let payload = try payload(arguments.value(1), arguments)
-    let timeout = try arguments.optionalDuration("timeout")
-    let message = Mailbox.Outgoing(sender: session.agentID, senderName: session.agent.name, payload: payload)
-    let mailbox = Mailbox(limits: services.limits)
-    let starter = ChildStarter(session: session)
-    let call = start(
-      [ChildRequest(target: .agent(name, input: payload))], session, timeout: timeout, reason: .children)
-    return { (store, records) in
-      guard let recipient = try AgentLookup.find(name, in: store) else {
-        return .failure("MessageError", "there is no agent `\(name)`")
-      }
-      // An agent that runs reads its inbox; one that does not is called with the payload, and its result is the answer.
-      let running = try store.countExecutions(.ready, of: recipient.id)
-      let waiting = try store.countExecutions(.waiting, of: recipient.id)
-      guard recipient.id != starter.agentID, running + waiting > 0 else { return try call(store, &records) }
-      switch try mailbox.deliver(message, to: recipient, in: store, &records) {
-      case .failure(let error): return .outcome(.failure(error))
-      case .success(let id):
-        try store.insertAsk(id, execution: starter.parent, sequence: starter.sequence)
-        return .wait(.reply, until: timeout.map { records.now + $0 })
+        if timeout == .zero { return .outcome(.value(.null)) }
+        return .wait(.message, until: timeout.map { records.now + $0 })
+      } after: { result in
+        switch result {
+        case .outcome(.value(.record)): next?.delivery.taken()
+        case .outcome, .wait, nil:
+          next?.delivery.giveBack()
+          // One that came before the execution waited is not told of again.
+          services.lookForMessages(agentID)
+        }
       }
     }
   }
 
-  private func reply(_ arguments: EffectArguments) throws(ProgramError) -> LocalEffect {
-    let message = arguments.value(0)
-    let payload = try payload(arguments.value(1), arguments)
-    let text = message.stringValue ?? message["id"]?.stringValue
-    guard let text, let id = MessageID(text) else {
-      throw arguments.mismatch("message", "a received message", message)
-    }
-    return { (store, records) in
-      guard let ask = try store.takeAsk(id) else {
-        return .failure("MessageError", "nobody waits for a reply to message `\(id)` (any more)")
+  // MARK: Topics
+
+  private func publish(_ arguments: EffectArguments, _ session: ExecutionSession) throws(ProgramError) -> Staging {
+    let topic = try arguments.text(0, "topic")
+    let payload = try payload(arguments)
+    let sender = session.agentID
+    return { () throws(ProgramError) in
+      let messages = try await messages(for: sender)
+      let message = messages.message(from: sender, to: sender, payload: payload)
+      let prepared = try await ProgramError.ofMessages { () throws(CommunicationError) in
+        try await messages.bus.preparePublication(message, to: topic)
       }
-      try records.resume(ask.execution, sequence: ask.sequence, with: .value(payload), in: store)
-      return .outcome(.value(.null))
+      let count = prepared.reduce(0) { count, send in count + send.rows.count { $0.status == .pending } }
+      return StagedEffect { (store, _) in
+        for send in prepared { try send.insert(in: store) }
+        return .outcome(.value(.int(Int64(count))))
+      } after: { result in
+        for send in prepared { result == nil ? send.withdraw() : send.sent() }
+      }
     }
+  }
+
+  private func subscribe(_ arguments: EffectArguments, _ session: ExecutionSession) throws(ProgramError) -> Staging {
+    let topic = try arguments.text(0, "topic")
+    let agentID = session.agentID
+    return { () throws(ProgramError) in
+      let bus = try await messages(for: agentID).bus
+      let subscription = try await ProgramError.ofMessages { () throws(CommunicationError) in
+        try bus.prepareSubscription(agentID, topic: topic)
+      }
+      return StagedEffect { (store, _) in
+        try subscription.insert(in: store)
+        return .outcome(.value(.null))
+      } after: { result in
+        if result != nil { subscription.inserted() }
+      }
+    }
+  }
+
+  private func unsubscribe(_ arguments: EffectArguments, _ session: ExecutionSession) throws(ProgramError) -> Staging {
+    let topic = try arguments.text(0, "topic")
+    let agentID = session.agentID
+    return { () throws(ProgramError) in
+      let bus = try await messages(for: agentID).bus
+      let subscription = try await ProgramError.ofMessages { () throws(CommunicationError) in
+        try bus.prepareSubscription(agentID, topic: topic)
+      }
+      return StagedEffect { (store, _) in
+        .outcome(.value(.bool(try subscription.remove(in: store))))
+      } after: { result in
+        if result != nil { subscription.removed() }
+      }
+    }
+  }
+}
+
+extension ProgramError {
+  /// Runs something of the bus; its errors are `MessageError`s with the bus's code.
+  static func ofMessages<T>(_ body: () async throws(CommunicationError) -> T) async throws(ProgramError) -> T {
+    do { return try await body() } catch { throw ProgramError(error) }
+  }
+
+  /// An error of the bus as a program sees it.
+  init(_ error: CommunicationError) {
+    self.init(kind: "MessageError", message: error.message, data: .record(["code": .string(error.code)]))
   }
 }

@@ -19,7 +19,7 @@ struct EffectPlanner: Sendable {
     case .checkpoint: return .checkpoint
     case .remember, .recall, .forget, .memoryWrite, .memorySearch: return .local(try memory(arguments, session))
     case .send, .publish, .subscribe, .unsubscribe, .receive, .reply, .ask:
-      return .local(try message(arguments, session))
+      return .staged(try message(arguments, session))
     case .call, .spawn, .parallel, .race: return .local(try children(arguments, session))
     case .exec: return .outside(try exec(arguments, session))
     case .tool: return .outside(try tool(arguments, session))

@@ -1,6 +1,7 @@
 internal import Logging
 internal import SymbiontCore
 internal import SymbiontLanguage
+internal import SymbiontMessaging
 internal import SymbiontResources
 internal import SymbiontSandbox
 
@@ -14,6 +15,10 @@ struct EffectServices: Sendable {
   /// What commands share, or why nothing can be had of it.
   var resources: Result<DefaultResourceManager, ResourceError>
   var workspaces: Workspaces
+  /// How agents reach each other, or why they cannot.
+  var messages: Result<AgentMessages, CommunicationError>
+  /// Has messages that wait for an agent delivered to what it runs.
+  var lookForMessages: @Sendable (AgentID) -> Void
   var limits: ExecutionLimits
 }
 

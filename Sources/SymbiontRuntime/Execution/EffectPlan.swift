@@ -9,6 +9,8 @@ enum EffectPlan: Sendable {
   case immediate(EffectOutcome)
   /// The outcome and its consequences commit in one transaction. The body changes nothing before it fails.
   case local(LocalEffect)
+  /// It is made ready outside of the store, and then commits like a local one.
+  case staged(Staging)
   /// Something outside happens: intent first, then the work, then the record.
   case outside(OutsideEffect)
   /// A snapshot now.
@@ -18,6 +20,16 @@ enum EffectPlan: Sendable {
 /// An effect that lives in the store alone.
 typealias LocalEffect =
   @Sendable (borrowing StoreTransaction, inout ExecutionRecords) throws -> LocalResult
+
+/// Makes an effect ready, or finds the error that the program sees.
+typealias Staging = @Sendable () async throws(ProgramError) -> StagedEffect
+
+/// An effect that is ready to be committed.
+struct StagedEffect: Sendable {
+  var body: LocalEffect
+  /// Is told what was committed, or nil when nothing was.
+  var after: @Sendable (LocalResult?) -> Void = { _ in }
+}
 
 /// What a local effect comes to.
 enum LocalResult: Sendable {

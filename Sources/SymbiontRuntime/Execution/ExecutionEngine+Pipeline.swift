@@ -10,6 +10,17 @@ enum EffectEnd: Sendable {
   case stopped
 }
 
+extension EffectEnd {
+  /// What a committed effect means for its execution; nil when nothing was committed.
+  init(_ result: LocalResult?) {
+    switch result {
+    case .outcome(let outcome): self = .resume(outcome)
+    case .wait: self = .wait
+    case nil: self = .stopped
+    }
+  }
+}
+
 /// Thrown inside a transaction when an execution was ended meanwhile, so that nothing of its effect is kept.
 private struct ExecutionEnded: Error {}
 
@@ -32,9 +43,11 @@ extension ExecutionEngine {
       if session.deferred.count >= Self.maximumDeferred { try await flush(&session) }
       end = .resume(outcome)
     case .checkpoint:
-      end = try await performLocal(request, { (_, _) in .outcome(.value(.null)) }, &session, snapshot: true)
+      end = .init(try await performLocal(request, { (_, _) in .outcome(.value(.null)) }, &session, snapshot: true))
     case .local(let effect):
-      end = try await performLocal(request, effect, &session, snapshot: false)
+      end = .init(try await performLocal(request, effect, &session))
+    case .staged(let staging):
+      end = .init(try await performStaged(request, staging, &session))
     case .outside(let effect):
       end = try await performOutside(request, effect, &session, control)
     }
@@ -112,9 +125,26 @@ extension ExecutionEngine {
 
   // MARK: Effects in the store
 
+  private func performStaged(
+    _ request: EffectRequest, _ staging: Staging, _ session: inout ExecutionSession
+  ) async throws(StoreError) -> LocalResult? {
+    let staged: StagedEffect
+    do { staged = try await staging() } catch {
+      return try await performLocal(request, { (_, _) in .outcome(.failure(error)) }, &session)
+    }
+    let result: LocalResult?
+    do throws(StoreError) { result = try await performLocal(request, staged.body, &session) } catch {
+      staged.after(nil)
+      throw error
+    }
+    staged.after(result)
+    return result
+  }
+
+  /// Nil when the execution was ended meanwhile, and nothing was kept.
   private func performLocal(
-    _ request: EffectRequest, _ effect: @escaping LocalEffect, _ session: inout ExecutionSession, snapshot: Bool
-  ) async throws(StoreError) -> EffectEnd {
+    _ request: EffectRequest, _ effect: @escaping LocalEffect, _ session: inout ExecutionSession, snapshot: Bool = false
+  ) async throws(StoreError) -> LocalResult? {
     let id = session.id
     let deferred = session.deferred
     let waiting = row(of: request, session, outcome: nil, state: .waiting)
@@ -142,14 +172,11 @@ extension ExecutionEngine {
         return (result, records.consequences)
       }
     } catch .rejected(is ExecutionEnded) {
-      return .stopped
+      return nil
     }
     session.deferred = []
     apply(result.1)
-    switch result.0 {
-    case .outcome(let outcome): return .resume(outcome)
-    case .wait: return .wait
-    }
+    return result.0
   }
 
   private static func mayWait(_ effect: Effect) -> Bool {

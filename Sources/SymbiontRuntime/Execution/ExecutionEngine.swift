@@ -17,6 +17,8 @@ final class ExecutionEngine: Sendable {
   let waiters = Mutex(OutcomeWaiters())
   /// When agents have rested for as long as they may.
   let idle = Mutex(IdleAgents())
+  /// Agents for which messages may wait.
+  let arrivals = Mutex(MessageArrivals())
   private let alarm = Mutex<Timestamp?>(nil)
   private let timersDue = Mutex(false)
   private let signals: AsyncStream<Void>
@@ -52,6 +54,7 @@ final class ExecutionEngine: Sendable {
       var isDraining = false
       for await _ in signals {
         if takeTimersDue() { group.addTask { await self.fireTimers() } }
+        for agentID in arrivals.withLock({ $0.take() }) { group.addTask { await self.deliver(to: agentID) } }
         while let activation = state.withLock({ $0.next() }) {
           group.addTask { await self.activate(activation) }
         }
@@ -126,6 +129,14 @@ final class ExecutionEngine: Sendable {
     state.withLock { state in ids.forEach { state.enqueue($0) } }
     signal.yield()
   }
+
+  /// Has messages that wait for an agent delivered to what it runs.
+  func lookForMessages(of agentID: AgentID) {
+    if arrivals.withLock({ $0.add(agentID) }) { wake() }
+  }
+
+  /// Has the loop of ``run()`` look for something to do.
+  func wake() { signal.yield() }
 
   func notify(_ event: ExecutionEvent) { configuration.observer?(event) }
 

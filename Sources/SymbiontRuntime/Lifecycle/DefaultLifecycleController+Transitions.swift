@@ -29,6 +29,7 @@ extension DefaultLifecycleController {
       return records.consequences
     }
     executions.apply(consequences)
+    executions.lookForMessages(of: agentID)
   }
 
   /// Ends what an agent does; its executions are cancelled, and it is `Ready` to be started again.
@@ -72,12 +73,14 @@ extension DefaultLifecycleController {
     }
     executions.release(agentID)
     executions.enqueue(ready)
+    executions.lookForMessages(of: agentID)
   }
 
   /// Ends an agent for good: its executions are cancelled, and it stays listed as `Terminated` until it is removed.
   public func terminateAgent(_ agentID: AgentID) async throws(LifecycleError) {
     try await end(agentID, as: .terminating)
     try await transition(agentID, to: .terminated)
+    await executions.closeMailbox(of: agentID)
   }
 
   /// Checks the program anew and starts the agent again.

@@ -12,6 +12,10 @@ protocol ExecutionControl: Sendable {
   func hold(_ agentID: AgentID)
   /// Lets executions of an agent go on from memory again.
   func release(_ agentID: AgentID)
+  /// Has messages that wait for an agent delivered to what it runs.
+  func lookForMessages(of agentID: AgentID)
+  /// Takes an ended agent's mailbox away; what is in it becomes dead letters.
+  func closeMailbox(of agentID: AgentID) async
   /// Lets executions come to their next effect and no further.
   func pause(_ ids: [ExecutionID])
   /// Waits until none of the executions runs any more; false when that took longer than the timeout.

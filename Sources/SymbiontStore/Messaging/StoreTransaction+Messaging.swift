@@ -94,8 +94,9 @@ extension StoreTransaction {
       "INSERT OR IGNORE INTO bus_subscriptions (agent_id, pattern) VALUES (?, ?)", .id(agentID), .text(pattern))
   }
 
-  package func removeBusSubscription(_ agentID: AgentID, pattern: String) throws {
-    try execute("DELETE FROM bus_subscriptions WHERE agent_id = ? AND pattern = ?", .id(agentID), .text(pattern))
+  /// Ends a subscription; false when there is none.
+  package func removeBusSubscription(_ agentID: AgentID, pattern: String) throws -> Bool {
+    try execute("DELETE FROM bus_subscriptions WHERE agent_id = ? AND pattern = ?", .id(agentID), .text(pattern)) > 0
   }
 
   package func busSubscriptions() throws -> [(agentID: AgentID, pattern: String)] {

@@ -25,19 +25,18 @@ struct TransactionTests {
     let second = try #require(try await harness.bus.receiveDeliveries(receiver).first)
     try await harness.store.write { transaction in
       try second.take(in: transaction, at: .epoch)
-      try transaction.subscribe(receiver, to: "effect")
+      try transaction.insertBusSubscription(receiver, pattern: "effect")
     }
     // The caller that was too slow gets nothing, and its effect is undone.
     await #expect(throws: StoreError.self) {
       try await harness.store.write(isolated: true) { transaction in
-        try transaction.subscribe(receiver, to: "twice")
+        try transaction.insertBusSubscription(receiver, pattern: "twice")
         try first.take(in: transaction, at: .epoch)
       }
     }
     second.taken()
     #expect(try await harness.bus.getMessageStatus(sent.id) == .delivered)
-    #expect(try await harness.store.read { try $0.subscribers(of: "effect") } == [receiver])
-    #expect(try await harness.store.read { try $0.subscribers(of: "twice") } == [])
+    #expect(try await harness.store.read { try $0.busSubscriptions().map(\.pattern) } == ["effect"])
     harness.clock.advance(by: .seconds(10))
     #expect(try await harness.bus.receiveMessages(receiver).isEmpty)
   }

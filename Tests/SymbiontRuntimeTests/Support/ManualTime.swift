@@ -7,6 +7,7 @@ final class ManualTime: TimeSource {
   private struct State {
     var now: Timestamp
     var alarm: (at: Timestamp, action: @Sendable () -> Void)?
+    var followers: [@Sendable () -> Void] = []
   }
 
   private let state: Mutex<State>
@@ -30,14 +31,17 @@ final class ManualTime: TimeSource {
     if fireNow { action() }
   }
 
+  /// Has an action run whenever the time was moved.
+  func onAdvance(_ action: @escaping @Sendable () -> Void) { state.withLock { $0.followers.append(action) } }
+
   /// Moves the time, forwards or backwards, and rings the alarm when it is due.
   func advance(by duration: Duration) {
-    let action = state.withLock { state -> (@Sendable () -> Void)? in
+    let actions = state.withLock { state in
       state.now += duration
-      guard let alarm = state.alarm, alarm.at <= state.now else { return nil }
+      guard let alarm = state.alarm, alarm.at <= state.now else { return state.followers }
       state.alarm = nil
-      return alarm.action
+      return state.followers + [alarm.action]
     }
-    action?()
+    for action in actions { action() }
   }
 }

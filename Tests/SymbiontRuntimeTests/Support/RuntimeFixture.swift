@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import SymbiontCore
 import SymbiontLanguage
+import SymbiontMessaging
 import SymbiontRuntime
 import SymbiontSandbox
 import SymbiontStore
@@ -24,6 +25,7 @@ struct RuntimeFixture {
       configuration.logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     }
     configuration.time = time
+    configuration.messagingClock = ManualMessageTime(time)
     configuration.sandbox = sandbox
     configuration.drainTimeout = .milliseconds(200)
     change(&configuration)

@@ -9,14 +9,14 @@ struct EnvelopeRowTests {
   func olderStore() async throws {
     let index = try #require(StoreSchema.migrations.firstIndex { $0.identifier == "0008-messaging" })
     let ladder = try MigrationLadder()
-    let agent = AgentID()
+    let (agent, asked, execution) = (AgentID(), MessageID(), ExecutionID())
     let store = try await ladder.climb(from: index) { transaction in
-      try transaction.subscribe(agent, to: "old")
+      try transaction.insertAsk(asked, execution: execution, sequence: 7)
     }
     let row = Self.row(from: agent)
     #expect(try await store.write { try $0.insertEnvelope(row) })
     #expect(try await store.read { try $0.envelope(row.id) } == row)
-    #expect(try await store.read { try $0.subscribers(of: "old") } == [agent])
+    #expect(try await store.read { try $0.ask(asked)?.execution } == execution)
     await store.close()
   }
 

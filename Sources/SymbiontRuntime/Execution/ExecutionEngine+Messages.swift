@@ -1,0 +1,87 @@
+internal import Logging
+internal import SymbiontCore
+internal import SymbiontLanguage
+internal import SymbiontMessaging
+internal import SymbiontStore
+internal import Synchronization
+
+extension ExecutionEngine {
+  /// Hands messages that wait for an agent to its executions that wait for one, or starts an event-driven agent with them,
+  /// until there are no more of either.
+  func deliver(to agentID: AgentID) async {
+    do throws(CommunicationError) {
+      while state.withLock({ $0.phase == .running }), try await deliverNext(to: agentID) {}
+    } catch {
+      switch error {
+      case .shuttingDown, .agentNotRegistered: break
+      default:
+        logger.error(
+          "messages could not be delivered: \(error.message)",
+          metadata: ["agent": "\(agentID)", "code": "\(error.code)"])
+      }
+    }
+    if arrivals.withLock({ $0.end(agentID) }) { wake() }
+  }
+
+  /// False when nothing of the agent takes messages, or none waits.
+  private func deliverNext(to agentID: AgentID) async throws(CommunicationError) -> Bool {
+    let messages = try planner.services.messages.get()
+    guard messages.bus.isRegistered(agentID),
+      try await store.read(throwing: CommunicationError.self, { store in try Self.taker(of: agentID, in: store) }) != nil,
+      let next = try await messages.next(for: agentID)
+    else { return false }
+    let initial = records()
+    let consequences: Consequences?
+    do throws(CommunicationError) {
+      consequences = try await store.write(isolated: true, throwing: CommunicationError.self) { store in
+        var records = initial
+        guard let taker = try Self.taker(of: agentID, in: store) else { return nil }
+        try next.delivery.take(in: store, at: records.now)
+        switch taker {
+        case .execution(let id, let sequence):
+          try records.resume(id, sequence: sequence, with: .value(next.value), in: store)
+        case .agent(let agent):
+          try records.start(ExecutionRow(calling: agent, input: next.value, at: records.now), in: store)
+        }
+        return records.consequences
+      }
+    } catch {
+      // It was taken or has ended meanwhile; the next one may be there.
+      if case .messageNotFound = error { return true }
+      next.delivery.giveBack()
+      throw error
+    }
+    guard let consequences else {
+      next.delivery.giveBack()
+      return false
+    }
+    next.delivery.taken()
+    apply(consequences)
+    return true
+  }
+
+  private enum Taker {
+    /// An execution whose effect waits for a message.
+    case execution(ExecutionID, sequence: Int)
+    /// An agent that is called with each message.
+    case agent(AgentRow)
+  }
+
+  /// What takes the next message of an agent.
+  private static func taker(of agentID: AgentID, in store: borrowing StoreTransaction) throws -> Taker? {
+    if let id = try store.executionWaitingForMessage(of: agentID), let sequence = try store.lastEffect(of: id) {
+      return .execution(id, sequence: sequence)
+    }
+    guard let agent = try store.agent(agentID), agent.mode == .eventDriven, agent.state == .running else { return nil }
+    return .agent(agent)
+  }
+
+  /// Takes an ended agent's mailbox away; what is in it becomes dead letters.
+  func closeMailbox(of agentID: AgentID) async {
+    do throws(CommunicationError) { try await planner.services.messages.get().close(agentID) } catch {
+      logger.warning(
+        "the mailbox of an ended agent stays until the next start: \(error.message)",
+        metadata: ["agent": "\(agentID)", "code": "\(error.code)"])
+    }
+  }
+}
