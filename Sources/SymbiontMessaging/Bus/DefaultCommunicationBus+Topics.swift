@@ -44,7 +44,9 @@ extension DefaultCommunicationBus {
       guard state.machine.mailboxes[agentID] != nil else { throw .agentNotRegistered(agentID: agentID) }
       guard state.subscriptions.contains(agentID, pattern) else { throw .topicNotFound(topic: topic) }
     }
-    try await store.write(throwing: CommunicationError.self) { _ = try $0.removeBusSubscription(agentID, pattern: topic) }
+    try await store.write(throwing: CommunicationError.self) { transaction in
+      _ = try transaction.removeBusSubscription(agentID, pattern: topic)
+    }
     state.withLock { $0.subscriptions.remove(agentID, pattern) }
     try rotateTopicKeys([pattern])
   }
