@@ -71,7 +71,8 @@ let package = Package(
   ],
   targets: [
     .target(
-      name: "SymbiontTesting", dependencies: ["SymbiontCore", "SymbiontSandbox"], swiftSettings: settings),
+      name: "SymbiontTesting", dependencies: ["SymbiontCore", "SymbiontSandbox", "SymbiontScheduling"],
+      swiftSettings: settings),
     // The module of the C library that Swift knows has no `epoll`.
     .target(name: "CEpoll"),
     // Layers of images and payloads of messages are compressed by it.
@@ -122,7 +123,7 @@ let package = Package(
       "SymbiontRuntime",
       [
         "SymbiontCore", "SymbiontLanguage", "SymbiontStore", "SymbiontMessaging", "SymbiontResources",
-        "SymbiontSandbox", collections, crypto, logging, serviceLifecycle,
+        "SymbiontSandbox", "SymbiontScheduling", collections, crypto, logging, serviceLifecycle,
       ]),
   swiftLanguageModes: [.v6]
 )

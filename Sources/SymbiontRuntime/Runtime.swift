@@ -5,6 +5,7 @@ public import SymbiontLanguage
 public import SymbiontMessaging
 public import SymbiontResources
 public import SymbiontSandbox
+internal import SymbiontScheduling
 public import SymbiontStore
 internal import Synchronization
 
@@ -28,6 +29,8 @@ public final class Runtime: Service {
   let programs: ProgramCache
   let engine: ExecutionEngine
   let services: EffectServices
+  let performer = AgentTaskPerformer()
+  let scheduling = Mutex<DefaultScheduler?>(nil)
   private let phase: PhaseBox
   private let stopWaiters = Mutex<[CheckedContinuation<Void, Never>]>([])
 
@@ -65,6 +68,7 @@ public final class Runtime: Service {
       await runtime.store.close()
       throw error
     }
+    await runtime.openScheduler()
     return runtime
   }
 
@@ -172,6 +176,7 @@ public final class Runtime: Service {
     do throws(StoreError) {
       try await engine.rearm()
       engine.enqueue(try await store.read { store in try store.readyExecutions() })
+      try await startScheduling()
       for agentID in bus?.agentsWithMessages ?? [] { engine.lookForMessages(of: agentID) }
       await runAll()
       result = .success(())
@@ -207,6 +212,7 @@ public final class Runtime: Service {
   }
 
   private func close() async {
+    await stopScheduling()
     await orchestrator?.shutdown()
     // It only stops taking messages, which cannot fail.
     try? await bus?.shutdown()
@@ -276,7 +282,7 @@ public final class Runtime: Service {
     return id
   }
 
-  private func checkInput(_ input: Value, of agentID: AgentID) async throws(ExecutionError) {
+  func checkInput(_ input: Value, of agentID: AgentID) async throws(ExecutionError) {
     let found = try await store.read(throwing: ExecutionError.self) { [programs] store in
       guard let agent = try store.agent(agentID) else { throw ExecutionError.agentNotFound(agentID) }
       let isKnown = programs.program(hash: agent.program) != nil
@@ -300,9 +306,13 @@ public final class Runtime: Service {
     let token = engine.waiters.withLock { $0.token() }
     let outcome = await withTaskCancellationHandler {
       await withCheckedContinuation { (continuation: OutcomeWaiters.Waiter) in
-        engine.waiters.withLock { $0.add(continuation, token: token, for: id) }
+        let isWaiting = engine.waiters.withLock { $0.add(continuation, token: token, for: id) }
         // It may have ended before the waiter stood in the list.
         store.submit({ store in try store.execution(id)?.outcome }) { [engine] result in
+          guard isWaiting else {
+            let bytes = try? result.get()
+            return continuation.resume(returning: bytes.flatMap { $0 }.flatMap { try? OutcomeCodec.decode($0) })
+          }
           switch result {
           case .success(let bytes):
             guard let bytes, let outcome = try? OutcomeCodec.decode(bytes) else { return }

@@ -2,6 +2,7 @@ public import Logging
 public import SymbiontCore
 public import SymbiontMessaging
 public import SymbiontSandbox
+public import SymbiontScheduling
 public import SymbiontStore
 
 /// Everything that decides how a runtime behaves.
@@ -42,12 +43,18 @@ public struct RuntimeConfiguration: Sendable {
   ///
   /// Without the key that a store began with, messages are refused.
   public var masterKey: MasterKeySource?
+  /// The tasks of agents.
+  public var scheduling = SchedulerConfig()
+  /// What the scheduler needs to know beyond that.
+  public var schedulerOptions = SchedulerOptions()
   /// The time.
   public var time: any TimeSource = SystemTime()
   /// Where `log` goes, and what the runtime itself has to say.
   public var logger = Logger(label: "symbiont.runtime")
   /// Is told what happens, soon after it happened; it must return quickly.
   public var observer: (@Sendable (ExecutionEvent) -> Void)?
+  /// The time by which schedules and tasks come due; nil for the machine's.
+  package var schedulerClock: (any SchedulerClock)?
   /// The time by which messages expire and come again.
   package var messagingClock: any MessagingClock = SystemMessagingClock()
   /// Is called around every outside effect; the crash sweep ends the process there.

@@ -72,7 +72,7 @@ final class ExecutionEngine: Sendable {
       group.cancelAll()
     }
     configuration.time.setAlarm(at: nil) {}
-    waiters.withLock { $0.takeAll() }.forEach { $0.resume(returning: nil) }
+    waiters.withLock { $0.close() }.forEach { $0.resume(returning: nil) }
   }
 
   /// Stops admitting and lets what runs come to its next effect.

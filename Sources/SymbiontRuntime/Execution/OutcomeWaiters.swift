@@ -10,13 +10,20 @@ struct OutcomeWaiters: Sendable {
   private var waiting: [ExecutionID: [UInt64: Waiter]] = [:]
   private var failures: [ExecutionID: StoreError] = [:]
   private var nextToken: UInt64 = 0
+  /// Whether nothing runs any more, so that nobody who comes now would be told.
+  private var isClosed = false
 
   mutating func token() -> UInt64 {
     nextToken += 1
     return nextToken
   }
 
-  mutating func add(_ waiter: Waiter, token: UInt64, for id: ExecutionID) { waiting[id, default: [:]][token] = waiter }
+  /// False when it would never be resumed.
+  mutating func add(_ waiter: Waiter, token: UInt64, for id: ExecutionID) -> Bool {
+    guard !isClosed else { return false }
+    waiting[id, default: [:]][token] = waiter
+    return true
+  }
 
   /// Removes a waiter whose task was cancelled.
   mutating func remove(token: UInt64, for id: ExecutionID) -> Waiter? {
@@ -35,7 +42,9 @@ struct OutcomeWaiters: Sendable {
 
   mutating func failure(of id: ExecutionID) -> StoreError? { failures.removeValue(forKey: id) }
 
-  mutating func takeAll() -> [Waiter] {
+  /// Takes all, and no more from then on.
+  mutating func close() -> [Waiter] {
+    isClosed = true
     defer { waiting = [:] }
     return waiting.values.flatMap(\.values)
   }

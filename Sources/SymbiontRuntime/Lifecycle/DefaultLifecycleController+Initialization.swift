@@ -112,5 +112,6 @@ extension DefaultLifecycleController {
         try store.setAgentEntry(agentID, to: checked.entry, timeLimitMicroseconds: checked.timeLimit)
       }
     }
+    if current.state != .created { try await startSchedules(agentID) }
   }
 }

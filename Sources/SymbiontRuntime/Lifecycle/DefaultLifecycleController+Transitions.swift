@@ -12,14 +12,11 @@ extension DefaultLifecycleController {
     try admit()
     let program = try await programOf(agentID)
     try await attest(agentID, program)
+    try await checkSchedules(agentID, program)
     let initial = records()
     let consequences = try await store.write(isolated: true, throwing: LifecycleError.self) { store in
       var records = initial
       guard let agent = try store.agent(agentID) else { throw LifecycleError.agentNotFound(agentID: agentID) }
-      guard agent.mode != .scheduled else {
-        throw LifecycleError.startFailed(
-          agentID: agentID, reason: "scheduled agents need the scheduler, which this version does not have")
-      }
       try Self.transition(agentID, to: .running, at: records.now, in: store)
       if agent.mode == .ephemeral, let parameters = program?.agent(named: agent.entry)?.parameters, parameters.isEmpty {
         try records.start(ExecutionRow(calling: agent, input: .null, at: records.now), in: store)
@@ -30,6 +27,7 @@ extension DefaultLifecycleController {
     }
     executions.apply(consequences)
     executions.lookForMessages(of: agentID)
+    try await startSchedules(agentID)
   }
 
   /// Ends what an agent does; its executions are cancelled, and it is `Ready` to be started again.
@@ -52,6 +50,7 @@ extension DefaultLifecycleController {
         return try store.unfinishedExecutions(.ready, of: agentID)
       }
       executions.pause(ready)
+      await endSchedules(agentID)
     } catch {
       if case .invalidStateTransition(from: .suspended, _) = error { throw error }
       executions.release(agentID)
@@ -74,6 +73,7 @@ extension DefaultLifecycleController {
     executions.release(agentID)
     executions.enqueue(ready)
     executions.lookForMessages(of: agentID)
+    try await startSchedules(agentID)
   }
 
   /// Ends an agent for good: its executions are cancelled, and it stays listed as `Terminated` until it is removed.
@@ -115,6 +115,7 @@ extension DefaultLifecycleController {
     }
     executions.release(agentID)
     executions.apply(consequences)
+    await endSchedules(agentID)
     guard await executions.waitUntilInactive(running, timeout: configuration.terminationTimeout) else {
       throw .terminationFailed(
         agentID: agentID,

@@ -17,6 +17,7 @@ public final class DefaultLifecycleController: LifecycleController {
   let startedAt: Timestamp
   let phase: @Sendable () -> RuntimePhase
   let attestation: StartAttestation
+  private let schedules = Mutex<AgentSchedules?>(nil)
   private let shutdownRuntime = Mutex<(@Sendable () async -> Void)?>(nil)
 
   init(
@@ -37,6 +38,12 @@ public final class DefaultLifecycleController: LifecycleController {
 
   /// What ``shutdown()`` does: the controller is a part of a runtime and cannot go on alone.
   func onShutdown(_ action: @escaping @Sendable () async -> Void) { shutdownRuntime.withLock { $0 = action } }
+
+  /// What is told when agents with schedules start and end.
+  var agentSchedules: AgentSchedules? { schedules.withLock { $0 } }
+
+  /// Has schedules follow the agents from now on.
+  func use(_ schedules: AgentSchedules) { self.schedules.withLock { $0 = schedules } }
 
   /// Shuts the runtime down of which this controller is a part.
   public func shutdown() async throws(LifecycleError) {

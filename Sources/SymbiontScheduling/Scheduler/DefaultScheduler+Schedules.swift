@@ -10,6 +10,11 @@ extension DefaultScheduler {
     try await demand { $0.addSchedule(entry, request: $1, now: $2) }
   }
 
+  /// Refuses a schedule that cannot be understood or never comes due.
+  package func check(_ schedule: TaskSchedule) throws(SchedulerError) {
+    _ = try ScheduleEntry(schedule, zones: zones, base: clock.now().civil)
+  }
+
   /// Removes a schedule and its history; tasks that it made stay.
   public func removeSchedule(_ id: ScheduleID) async throws(SchedulerError) {
     try await demand { state, request, _ in state.removeSchedule(id, request: request) }

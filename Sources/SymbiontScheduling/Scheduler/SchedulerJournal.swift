@@ -105,3 +105,8 @@ package struct SchedulerJournal: Sendable {
     return ranges
   }
 }
+
+extension SchedulerError: StoreClientError {
+  /// An error of the store that no call of the scheduler foresees.
+  package static func storeFailed(_ error: StoreError) -> SchedulerError { .storeFailed(reason: "\(error)") }
+}

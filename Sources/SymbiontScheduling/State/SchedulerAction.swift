@@ -24,4 +24,6 @@ package enum SchedulerAnswer: Sendable {
 package enum AttemptEnd: Sendable {
   case completed([UInt8])
   case failed(ErrorRecord)
+  /// It was given back: the task is as it was before.
+  case handedBack
 }

@@ -11,8 +11,9 @@ extension SchedulerState {
     release(slot)
     switch (end, table[slot].stop) {
     case (.completed(let result), _): finish(slot, .completed(result: result), now)
-    case (.failed, .cancelled): finish(slot, .cancelled, now)
-    case (.failed, .timedOut):
+    case (.failed, .cancelled), (.handedBack, .cancelled): finish(slot, .cancelled, now)
+    case (.handedBack, nil): wait(slot, now)
+    case (.failed, .timedOut), (.handedBack, .timedOut):
       if mayRetry(slot) { retry(slot, now) } else { finish(slot, .timedOut, now) }
     case (.failed(let error), nil):
       if error.isRetryable, mayRetry(slot) { retry(slot, now) } else { finish(slot, .failed(error), now) }
@@ -73,7 +74,12 @@ extension SchedulerState {
 
   private mutating func retry(_ slot: UInt32, _ now: Moment) {
     table[slot].task.retryCount += 1
-    let delay = retryDelay.microseconds(afterFailures: table[slot].task.retryCount, using: &random)
+    wait(slot, now)
+  }
+
+  /// Lets a task wait for its next attempt.
+  private mutating func wait(_ slot: UInt32, _ now: Moment) {
+    let delay = retryDelay.microseconds(afterFailures: max(1, table[slot].task.retryCount), using: &random)
     table[slot].dueAt = now.civil + .microseconds(delay)
     table[slot].attempt = nil
     table[slot].stop = nil

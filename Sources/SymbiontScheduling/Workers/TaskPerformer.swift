@@ -1,3 +1,10 @@
+/// Thrown by a performer that gives a task back because it is stopping itself: the attempt does not count, and the task
+/// waits for the next one, after a restart too.
+public struct TaskHandedBack: Error {
+  /// Makes it.
+  public init() {}
+}
+
 /// Carries tasks out.
 public protocol TaskPerformer: Sendable {
   /// Carries one attempt out, and gives its result.

@@ -65,7 +65,7 @@ struct InterruptionTests {
 
   @Test(
     "goes on after a kill at any commit with the same result",
-    arguments: ["before-commit:9", "after-commit:9", "before-commit:12", "after-commit:14"])
+    arguments: ["before-commit:11", "after-commit:11", "before-commit:13", "after-commit:15"])
   func crash(_ point: String) async throws {
     let crashed = try await Symbi.run(
       "run", "steps.symbi", "--data", "state", environment: ["SYMBIONT_CRASH_AT": point], in: directory)

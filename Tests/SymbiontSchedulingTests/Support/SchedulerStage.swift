@@ -2,6 +2,7 @@ import Logging
 import SymbiontCore
 import SymbiontScheduling
 import SymbiontStore
+import SymbiontTesting
 
 /// A scheduler for one test, with everything around it.
 struct SchedulerStage {

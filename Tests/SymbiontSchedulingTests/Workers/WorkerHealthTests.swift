@@ -1,6 +1,7 @@
 import SymbiontCore
 import SymbiontScheduling
 import SymbiontStore
+import SymbiontTesting
 import Synchronization
 import Testing
 

@@ -1,10 +1,10 @@
-import Dispatch
-import SymbiontCore
-import SymbiontScheduling
-import Synchronization
+internal import Dispatch
+public import SymbiontCore
+public import SymbiontScheduling
+internal import Synchronization
 
 /// Clocks that stand still until a test moves them.
-final class ManualSchedulerClock: SchedulerClock {
+public final class ManualSchedulerClock: SchedulerClock {
   private struct State {
     var now = Moment(civil: Timestamp(microsecondsSinceEpoch: 1_770_000_000_000_000), elapsed: 0)
     var handler: (@Sendable (SchedulerClockEvent) -> Void)?
@@ -15,20 +15,25 @@ final class ManualSchedulerClock: SchedulerClock {
 
   private let state = Mutex(State())
 
-  func now() -> Moment { state.withLock { $0.now } }
+  /// Makes clocks that stand at a fixed time.
+  public init() {}
+
+  /// The moment at which they stand.
+  public func now() -> Moment { state.withLock { $0.now } }
 
   /// How often the scheduler was woken.
-  var wakeups: Int { state.withLock { $0.told } }
+  public var wakeups: Int { state.withLock { $0.told } }
 
   /// The alarms that are set.
-  var alarms: (civil: Timestamp?, elapsed: Int64?) { state.withLock { ($0.civil, $0.elapsed) } }
+  public var alarms: (civil: Timestamp?, elapsed: Int64?) { state.withLock { ($0.civil, $0.elapsed) } }
 
-  func start(_ handler: @escaping @Sendable (SchedulerClockEvent) -> Void) {
+  /// Names the one who is told.
+  public func start(_ handler: @escaping @Sendable (SchedulerClockEvent) -> Void) {
     state.withLock { $0.handler = handler }
   }
 
   /// Sets the alarms; as with the kernel's timers, one for a time that has passed goes off at once, on another thread.
-  func setAlarms(civil: Timestamp?, elapsed: Int64?) {
+  public func setAlarms(civil: Timestamp?, elapsed: Int64?) {
     let isDue = state.withLock { state in
       (state.civil, state.elapsed) = (civil, elapsed)
       return Self.isDue(state)
@@ -40,19 +45,20 @@ final class ManualSchedulerClock: SchedulerClock {
     (state.civil.map { $0 <= state.now.civil } ?? false) || (state.elapsed.map { $0 <= state.now.elapsed } ?? false)
   }
 
-  func stop() { state.withLock { $0.handler = nil } }
+  /// Tells nobody any more.
+  public func stop() { state.withLock { $0.handler = nil } }
 
   /// Lets time pass on both clocks, and tells alarms that come due.
-  func advance(by duration: Duration) {
+  public func advance(by duration: Duration) {
     state.withLock {
       $0.now.civil += duration
-      $0.now.elapsed += duration.microseconds
+      $0.now.elapsed += Int64(duration / .microseconds(1))
     }
     tellAlarms()
   }
 
   /// Sets the civil clock.
-  func setClock(by duration: Duration) {
+  public func setClock(by duration: Duration) {
     let handler = state.withLock {
       $0.now.civil += duration
       return $0.handler
@@ -61,7 +67,7 @@ final class ManualSchedulerClock: SchedulerClock {
   }
 
   /// Tells what is due already.
-  func tellAlarms() {
+  public func tellAlarms() {
     while let handler = due() { handler(.alarm) }
   }
 

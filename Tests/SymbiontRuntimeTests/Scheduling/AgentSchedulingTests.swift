@@ -1,0 +1,188 @@
+import Foundation
+import SymbiontCore
+import SymbiontLanguage
+import SymbiontRuntime
+import SymbiontSandbox
+import SymbiontScheduling
+import SymbiontStore
+import SymbiontTesting
+import Testing
+
+@Suite("Agents and the scheduler")
+struct AgentSchedulingTests {
+  private let clock = ManualSchedulerClock()
+
+  private func fixture(_ directory: String? = nil, sandbox: FakeSandbox = FakeSandbox()) -> RuntimeFixture {
+    RuntimeFixture(
+      sandbox: sandbox, directory: directory,
+      change: { [clock] configuration in configuration.schedulerClock = clock })
+  }
+
+  private func task(_ agentID: AgentID, input: String = "", timeout: Duration = .seconds(60)) -> ScheduledTask {
+    ScheduledTask(
+      id: TaskID(), agentID: agentID, scheduledTime: .epoch, timeout: timeout, input: Array(input.utf8))
+  }
+
+  @Test("a task calls its agent, and has its result or its failure")
+  func results() async throws {
+    try await fixture().with { runtime in
+      let agent = try #require(
+        try await runtime.deploy(
+          SourceText(name: "t.symbi", text: "agent half(x: int) -> int { if x < 0 { throw \"negative\" } x / 2 }")
+        )
+        .first)
+      let scheduler = try #require(runtime.scheduler)
+      let good = task(agent.id, input: "42")
+      try await scheduler.scheduleTask(good)
+      #expect(try await scheduler.finalStatus(of: good.id) == .completed(result: Array("21".utf8)))
+      let wrong = task(agent.id, input: "\"text\"")
+      try await scheduler.scheduleTask(wrong)
+      guard case .failed(let error) = try await scheduler.finalStatus(of: wrong.id) else {
+        Issue.record("a task with a wrong input did not fail")
+        return
+      }
+      #expect(error.code == "TASK_AGENT_UNAVAILABLE" && error.message.contains("int"), "\(error)")
+    }
+  }
+
+  @Test(
+    "an agent with an interval is called at each, rests while it is suspended, and is not called once it is terminated")
+  func interval() async throws {
+    try await fixture().with { runtime in
+      let source = SourceText(
+        name: "t.symbi", text: "agent tick { let n = recall(\"n\", 0) + 1; remember(\"n\", n); n }")
+      let agent = try #require(try await runtime.deploy(source, mode: .scheduled(interval: .seconds(60))).first)
+      let scheduler = try #require(runtime.scheduler)
+      let id = try #require(await scheduler.schedules().first?.schedule.id)
+      for expected in 1...3 {
+        clock.advance(by: .seconds(60))
+        while try await scheduler.history(of: id).count < expected { await Task.yield() }
+        let run = try await scheduler.history(of: id)[expected - 1]
+        let result = try await scheduler.finalStatus(of: try #require(run.taskID))
+        #expect(result == .completed(result: Array("\(expected)".utf8)))
+      }
+      try await runtime.lifecycle.suspendAgent(agent.id)
+      #expect(await scheduler.schedules().map(\.state) == [.paused])
+      clock.advance(by: .seconds(300))
+      try await runtime.lifecycle.resumeAgent(agent.id)
+      #expect(await scheduler.schedules().map(\.state) == [.active])
+      #expect(try await scheduler.history(of: id).count { $0.taskID != nil } == 3)
+      try await runtime.lifecycle.terminateAgent(agent.id)
+      #expect(await scheduler.schedules().isEmpty)
+    }
+  }
+
+  @Test("a schedule block calls its agent with its input, and follows a new program")
+  func blocks() async throws {
+    let first = """
+      schedule nightly { cron: "30 2 * * *", time_zone: "Europe/Berlin", agent: report, input: {day: "today"}, overlap: "wait" }
+      agent report(day: string) { day }
+      agent other { 1 }
+      """
+    let second = "schedule often { interval: 10s, agent: other } agent report(day: string) { day } agent other { 1 }"
+    try await fixture().with { runtime in
+      let agents = try await runtime.deploy(SourceText(name: "t.symbi", text: first))
+      let scheduler = try #require(runtime.scheduler)
+      let status = try #require(await scheduler.schedules().first)
+      #expect(await scheduler.schedules().count == 1)
+      #expect(status.schedule.agentID == agents[0].id && status.schedule.overlap == .wait)
+      #expect(status.schedule.trigger == .cron("30 2 * * *", timeZone: "Europe/Berlin"))
+      let task = try await scheduler.triggerSchedule(status.schedule.id)
+      #expect(try await scheduler.finalStatus(of: task) == .completed(result: Array("\"today\"".utf8)))
+      _ = try await runtime.deploy(SourceText(name: "t.symbi", text: second))
+      #expect(await scheduler.schedules().map(\.schedule.trigger) == [.interval(.seconds(10))])
+      #expect(await scheduler.schedules().map(\.schedule.agentID) == [agents[1].id])
+    }
+  }
+
+  @Test(
+    "a schedule block that cannot be kept is refused with its reason",
+    arguments: [
+      ("schedule s { cron: \"61 * * * *\" }", "61"),
+      ("schedule s { agent: nobody, interval: 5s }", "`nobody`"),
+      ("schedule s { interval: 5s, often: true }", "`often`"),
+      ("schedule s { interval: 5s, overlap: \"pile\" }", "skip, wait, replace, allow"),
+      ("schedule s { }", "one of `cron`, `interval` and `at`"),
+    ])
+  func refusals(block: String, reason: String) async throws {
+    try await fixture().with { runtime in
+      let error = await #expect(throws: LifecycleError.self) {
+        try await runtime.deploy(SourceText(name: "t.symbi", text: "\(block) agent a { 1 }"))
+      }
+      #expect(error?.message.contains(reason) == true, "\(error?.message ?? "")")
+      #expect(await runtime.scheduler?.schedules().isEmpty == true)
+    }
+  }
+
+  @Test("a stop in the middle of a task calls its agent once: the next runtime waits for the same execution")
+  func once() async throws {
+    let program = """
+      agent slow { remember("calls", recall("calls", 0) + 1); sleep(20m); recall("calls") }
+      """
+    try await RuntimeFixture.withDirectory { directory in
+      let fixture = fixture(directory)
+      let id = TaskID()
+      let agentID = try await fixture.with { runtime in
+        let agent = try #require(try await runtime.deploy(SourceText(name: "t.symbi", text: program)).first)
+        try await runtime.scheduler?.scheduleTask(
+          ScheduledTask(id: id, agentID: agent.id, scheduledTime: .epoch, timeout: .seconds(86_400)))
+        while try await runtime.lifecycle.getAgentState(agent.id) != .waiting { await Task.yield() }
+        return agent.id
+      }
+      for _ in 0..<5 {
+        try await fixture.with { runtime in
+          let scheduler = try #require(runtime.scheduler)
+          while await scheduler.listRunningTasks().isEmpty {
+            clock.advance(by: .seconds(1))
+            await Task.yield()
+          }
+          #expect(try await runtime.lifecycle.getAgentState(agentID) == .waiting)
+        }
+      }
+      try await fixture.with { runtime in
+        let scheduler = try #require(runtime.scheduler)
+        fixture.time.advance(by: .seconds(1_300))
+        clock.advance(by: .seconds(5))
+        #expect(try await scheduler.finalStatus(of: id) == .completed(result: Array("1".utf8)))
+        #expect(try await runtime.lifecycle.getAgent(agentID).executionCount == 1)
+      }
+    }
+  }
+
+  @Test("a task that takes too long, or is cancelled, ends with the command that it runs")
+  func stopped() async throws {
+    let (ended, end) = AsyncStream<Void>.makeStream()
+    let sandbox = FakeSandbox { _ throws(SandboxError) in
+      let (never, _) = AsyncStream<Void>.makeStream()
+      for await _ in never {}
+      end.yield()
+      throw .cancelled(operation: "run")
+    }
+    let fixture = RuntimeFixture(
+      sandbox: sandbox,
+      change: { [clock] configuration in
+        configuration.schedulerClock = clock
+        configuration.scheduling.retryAttempts = 0
+      })
+    try await fixture.with { runtime in
+      let agent = try #require(
+        try await runtime.deploy(
+          SourceText(name: "t.symbi", text: "agent a { policy p { allow: exec } exec(\"forever\") }")
+        ).first)
+      let scheduler = try #require(runtime.scheduler)
+      var ends = ended.makeAsyncIterator()
+      let late = task(agent.id, timeout: .seconds(30))
+      try await scheduler.scheduleTask(late)
+      while sandbox.commands.isEmpty { await Task.yield() }
+      clock.advance(by: .seconds(31))
+      #expect(try await scheduler.finalStatus(of: late.id) == .timedOut)
+      await ends.next()
+      let unwanted = task(agent.id)
+      try await scheduler.scheduleTask(unwanted)
+      while sandbox.commands.count < 2 { await Task.yield() }
+      try await scheduler.cancelTask(unwanted.id)
+      #expect(try await scheduler.getTaskStatus(unwanted.id) == .cancelled)
+      await ends.next()
+    }
+  }
+}
