@@ -13,6 +13,7 @@ extension Runtime {
 
   /// Opens the scheduler with the tasks that an earlier runtime left; they begin when the runtime runs.
   func openScheduler() async {
+    performer.attach(self)
     do throws(RuntimeError) {
       let scheduler = try await DefaultScheduler.open(
         configuration.scheduling, options: configuration.schedulerOptions, store: store, performer: performer,
@@ -29,12 +30,12 @@ extension Runtime {
   /// Lets tasks begin, after the schedules are what the agents want.
   func startScheduling() async throws(StoreError) {
     try await lifecycle.agentSchedules?.synchronizeAll()
-    performer.open(for: self)
+    performer.open()
   }
 
   /// Waits until no task is under way; those whose executions go on later are kept.
   func stopScheduling() async {
-    performer.open(for: self)
+    performer.open()
     do throws(SchedulerError) { try await scheduler?.shutdown() } catch {
       configuration.logger.error("the scheduler did not stop cleanly: \(error.message)")
     }

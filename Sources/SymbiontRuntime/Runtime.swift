@@ -34,17 +34,23 @@ public final class Runtime: Service {
   private let phase: PhaseBox
   private let stopWaiters = Mutex<[CheckedContinuation<Void, Never>]>([])
 
-  /// The engine as its own services see it; weak, so that the two can go.
-  private final class EngineReference: Sendable {
-    private let reference = Mutex<Weak>(Weak())
+  /// What the engine's own services see of the runtime; weak, so that all of it can go.
+  private final class Surroundings: Sendable {
+    private let reference = Mutex(Weak())
 
     private struct Weak: Sendable {
       weak var engine: ExecutionEngine?
+      weak var lifecycle: DefaultLifecycleController?
     }
 
     var engine: ExecutionEngine? {
       get { reference.withLock { $0.engine } }
       set { reference.withLock { $0.engine = newValue } }
+    }
+
+    var lifecycle: DefaultLifecycleController? {
+      get { reference.withLock { $0.lifecycle } }
+      set { reference.withLock { $0.lifecycle = newValue } }
     }
   }
 
@@ -121,18 +127,19 @@ public final class Runtime: Service {
     manager?.enforcer = orchestrator
     let sandbox = Self.sandbox(configuration, orchestrator, manager)
     self.bus = try? bus.get()
-    let engineBox = EngineReference()
+    let surroundings = Surroundings()
     services = EffectServices(
       time: configuration.time, random: { UInt64.random(in: .min ... .max) }, logger: configuration.logger,
       sandbox: sandbox, resources: resources,
       workspaces: Workspaces(root: configuration.workspaceRoot, sandbox: sandbox),
       messages: bus.map { AgentMessages(bus: $0, store: store) },
-      lookForMessages: { engineBox.engine?.lookForMessages(of: $0) },
+      lookForMessages: { surroundings.engine?.lookForMessages(of: $0) },
+      agentChanged: { await surroundings.lifecycle?.endSchedules($0) },
       limits: configuration.limits)
     programs = ProgramCache()
     engine = ExecutionEngine(store: store, configuration: configuration, programs: programs, services: services)
-    engineBox.engine = engine
-    self.bus?.onArrival { engineBox.engine?.lookForMessages(of: $0) }
+    surroundings.engine = engine
+    self.bus?.onArrival { surroundings.engine?.lookForMessages(of: $0) }
     let phase = PhaseBox()
     self.phase = phase
     lifecycle = DefaultLifecycleController(
@@ -140,6 +147,7 @@ public final class Runtime: Service {
       time: configuration.time, logger: configuration.logger,
       attestation: StartAttestation(sandbox, processes: configuration.limits.processes),
       phase: { phase.value.withLock { $0 } })
+    surroundings.lifecycle = lifecycle
     lifecycle.onShutdown { [weak self] in await self?.shutdown() }
   }
 
@@ -307,6 +315,8 @@ public final class Runtime: Service {
     let outcome = await withTaskCancellationHandler {
       await withCheckedContinuation { (continuation: OutcomeWaiters.Waiter) in
         let isWaiting = engine.waiters.withLock { $0.add(continuation, token: token, for: id) }
+        // When it was cancelled before, nobody is told of that again.
+        if Task.isCancelled { engine.waiters.withLock { $0.remove(token: token, for: id) }?.resume(returning: nil) }
         // It may have ended before the waiter stood in the list.
         store.submit({ store in try store.execution(id)?.outcome }) { [engine] result in
           guard isWaiting else {

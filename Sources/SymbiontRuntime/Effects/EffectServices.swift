@@ -19,6 +19,8 @@ struct EffectServices: Sendable {
   var messages: Result<AgentMessages, CommunicationError>
   /// Has messages that wait for an agent delivered to what it runs.
   var lookForMessages: @Sendable (AgentID) -> Void
+  /// Is told of an agent whose state changed because of how its execution ended.
+  var agentChanged: @Sendable (AgentID) async -> Void
   var limits: ExecutionLimits
 }
 

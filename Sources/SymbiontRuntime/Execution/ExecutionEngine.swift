@@ -19,6 +19,8 @@ final class ExecutionEngine: Sendable {
   let idle = Mutex(IdleAgents())
   /// Agents for which messages may wait.
   let arrivals = Mutex(MessageArrivals())
+  /// Agents whose state an execution changed as it ended.
+  private let changed = Mutex<Set<AgentID>>([])
   private let alarm = Mutex<Timestamp?>(nil)
   private let timersDue = Mutex(false)
   private let signals: AsyncStream<Void>
@@ -54,6 +56,7 @@ final class ExecutionEngine: Sendable {
       var isDraining = false
       for await _ in signals {
         if takeTimersDue() { group.addTask { await self.fireTimers() } }
+        for agentID in takeChanged() { group.addTask { await self.planner.services.agentChanged(agentID) } }
         for agentID in arrivals.withLock({ $0.take() }) { group.addTask { await self.deliver(to: agentID) } }
         while let activation = state.withLock({ $0.next() }) {
           group.addTask { await self.activate(activation) }
@@ -121,6 +124,10 @@ final class ExecutionEngine: Sendable {
     }
     for violation in consequences.violations { try? planner.services.resources.get().report(violation) }
     if let wakeAt = consequences.wakeAt { setAlarm(noLaterThan: wakeAt) }
+    if !consequences.changedAgents.isEmpty {
+      changed.withLock { $0.formUnion(consequences.changedAgents) }
+      wake()
+    }
     enqueue(consequences.ready)
   }
 
@@ -176,6 +183,13 @@ final class ExecutionEngine: Sendable {
       alarm.withLock { $0 = nil }
       timersDue.withLock { $0 = true }
       signal.yield()
+    }
+  }
+
+  private func takeChanged() -> Set<AgentID> {
+    changed.withLock { changed in
+      defer { changed = [] }
+      return changed
     }
   }
 

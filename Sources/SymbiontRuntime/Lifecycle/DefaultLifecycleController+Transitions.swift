@@ -12,22 +12,28 @@ extension DefaultLifecycleController {
     try admit()
     let program = try await programOf(agentID)
     try await attest(agentID, program)
-    try await checkSchedules(agentID, program)
+    let hasBlocks = program?.program.declarations.schedules.isEmpty == false
+    if hasBlocks { try await checkSchedules(agentID) }
     let initial = records()
-    let consequences = try await store.write(isolated: true, throwing: LifecycleError.self) { store in
+    let canSchedule = agentSchedules != nil
+    let (consequences, isScheduled) = try await store.write(isolated: true, throwing: LifecycleError.self) { store in
       var records = initial
       guard let agent = try store.agent(agentID) else { throw LifecycleError.agentNotFound(agentID: agentID) }
+      let isScheduled = hasBlocks || agent.mode == .scheduled
+      guard !isScheduled || canSchedule else {
+        throw LifecycleError.startFailed(agentID: agentID, reason: Self.noScheduler)
+      }
       try Self.transition(agentID, to: .running, at: records.now, in: store)
       if agent.mode == .ephemeral, let parameters = program?.agent(named: agent.entry)?.parameters, parameters.isEmpty {
         try records.start(ExecutionRow(calling: agent, input: .null, at: records.now), in: store)
       }
       // What a stop or a suspension left unfinished goes on.
       records.consequences.ready += try store.unfinishedExecutions(.ready, of: agentID)
-      return records.consequences
+      return (records.consequences, isScheduled)
     }
     executions.apply(consequences)
     executions.lookForMessages(of: agentID)
-    try await startSchedules(agentID)
+    if isScheduled { try await startSchedules(agentID) }
   }
 
   /// Ends what an agent does; its executions are cancelled, and it is `Ready` to be started again.

@@ -43,6 +43,13 @@ struct AgentSchedules: Sendable {
     }
   }
 
+  /// The same for an agent that does not work any more; of one without schedules nothing is read.
+  func rest(_ agentID: AgentID) async throws(SchedulerError) {
+    if await scheduler.schedules().contains(where: { $0.schedule.agentID == agentID }) {
+      try await synchronize(agentID)
+    }
+  }
+
   /// The same for all agents, after a start.
   func synchronizeAll() async throws(StoreError) {
     let agents = try await store.read { store in try store.agentStates().map(\.0) }

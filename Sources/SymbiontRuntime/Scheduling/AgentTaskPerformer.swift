@@ -1,3 +1,4 @@
+internal import Logging
 internal import SymbiontCore
 internal import SymbiontLanguage
 internal import SymbiontScheduling
@@ -6,9 +7,9 @@ internal import Synchronization
 
 /// Carries tasks out by calling their agents.
 ///
-/// The executions of a task have identifiers that follow from its own, so that after a crash its next attempt finds the
-/// execution of the one before: one that has not ended is waited for, one that has completed gives its result, and only
-/// after one that failed the agent is called again.
+/// The execution of an attempt has an identifier that follows from the task's and the number of attempts that failed, so
+/// that an attempt which a crash or a stop interrupted goes on with the execution that it had, and no agent is called twice
+/// for one attempt.
 final class AgentTaskPerformer: TaskPerformer {
   private let gate = StartGate()
   private let runtime = Mutex(Reference())
@@ -17,10 +18,16 @@ final class AgentTaskPerformer: TaskPerformer {
     weak var runtime: Runtime?
   }
 
+  /// Names the runtime whose agents are called.
+  func attach(_ runtime: Runtime) { self.runtime.withLock { $0.runtime = runtime } }
+
   /// Lets tasks through, or back to the scheduler when the runtime is stopping.
-  func open(for runtime: Runtime) {
-    self.runtime.withLock { $0.runtime = runtime }
-    gate.open()
+  func open() { gate.open() }
+
+  var resumesAttempts: Bool { true }
+
+  func abandon(_ task: ScheduledTask) async {
+    await runtime.withLock { $0.runtime }?.abandon(task)
   }
 
   func perform(_ attempt: TaskAttempt) async throws -> [UInt8] {
@@ -49,13 +56,15 @@ final class AgentTaskPerformer: TaskPerformer {
       }
     case .failed(let error):
       throw SchedulerError.taskFailed(taskID: attempt.task.id, reason: "\(error.kind): \(error.message)")
-    case .cancelled: throw SchedulerError.taskFailed(taskID: attempt.task.id, reason: "its execution was cancelled")
+    // Somebody wanted it to end, so it is not begun again.
+    case .cancelled:
+      throw SchedulerError.agentUnavailable(agentID: attempt.task.agentID, reason: "its execution was cancelled")
     }
   }
 }
 
 extension Runtime {
-  /// Calls the agent of a task, or finds the call of an earlier attempt.
+  /// Calls the agent of a task, or finds the call that the attempt made before it was interrupted.
   fileprivate func begin(_ task: ScheduledTask) async throws(SchedulerError) -> ExecutionID {
     let input: Value
     do { input = task.input.isEmpty ? .null : try ValueJSON.parse(task.input) } catch {
@@ -67,18 +76,13 @@ extension Runtime {
     let initial = engine.records()
     let (id, consequences) = try await store.write(isolated: true, throwing: SchedulerError.self) { store in
       var records = initial
-      var call: UInt64 = 0
-      while let known = try store.execution(Self.executionID(of: task.id, call: call)) {
-        switch known.status {
-        case .ready, .waiting, .completed: return (known.id, records.consequences)
-        case .failed, .cancelled: call += 1
-        }
-      }
+      let id = Self.executionID(of: task)
+      if try store.execution(id) != nil { return (id, records.consequences) }
       guard let agent = try store.agent(task.agentID), agent.state == .running else {
         throw SchedulerError.agentUnavailable(agentID: task.agentID, reason: "it does not run")
       }
       var row = ExecutionRow(calling: agent, input: input, at: records.now)
-      row.id = Self.executionID(of: task.id, call: call)
+      row.id = id
       try records.start(row, in: store)
       return (row.id, records.consequences)
     }
@@ -86,21 +90,43 @@ extension Runtime {
     return id
   }
 
+  /// Ends the execution that a cancelled task may still have from before a crash or a stop.
+  fileprivate func abandon(_ task: ScheduledTask) async {
+    let id = Self.executionID(of: task)
+    do throws(SchedulerError) {
+      let isLeft = try await store.read(throwing: SchedulerError.self) { store in
+        try store.execution(id).map { !$0.status.isFinished } ?? false
+      }
+      if isLeft { try await end(id, of: task) }
+    } catch {
+      configuration.logger.error(
+        "the execution of a cancelled task may go on: \(error.message)",
+        metadata: ["execution": "\(id)", "code": "\(error.code)"])
+    }
+  }
+
   /// Ends the execution of a task that was cancelled or took too long, with everything that belongs to it.
   fileprivate func end(_ id: ExecutionID, of task: ScheduledTask) async throws(SchedulerError) {
-    do throws(ExecutionError) { _ = try await cancel(id) } catch {
-      throw .taskFailed(taskID: task.id, reason: "it could not be stopped: \(error.message)")
+    let initial = engine.records()
+    let consequences = try await store.write(throwing: SchedulerError.self) { store in
+      var records = initial
+      _ = try records.cancel(id, in: store)
+      return records.consequences
     }
-    guard await engine.waitUntilInactive([id], timeout: configuration.lifecycle.terminationTimeout) else {
+    engine.apply(consequences)
+    // Those that it called end with it.
+    let ended = await engine.waitUntilInactive(
+      consequences.cancelled, timeout: configuration.lifecycle.terminationTimeout)
+    guard ended else {
       throw .taskFailed(
         taskID: task.id, reason: "an effect did not end within \(configuration.lifecycle.terminationTimeout)")
     }
   }
 
-  /// The execution of a task's so many-th call: it sorts beside the task, and nobody can guess it into being another's.
-  private static func executionID(of task: TaskID, call: UInt64) -> ExecutionID {
-    let digest = LoadedProgram.hash(Array("symbiont task \(task) call \(call)".utf8))
-    return ExecutionID(bytes: task.bytes.prefix(6) + digest.prefix(10)) ?? ExecutionID(value: task.value)
+  /// The execution of a task's present attempt: it sorts beside the task.
+  private static func executionID(of task: ScheduledTask) -> ExecutionID {
+    let digest = LoadedProgram.hash(Array("symbiont task \(task.id) after \(task.retryCount) failures".utf8))
+    return ExecutionID(bytes: task.id.bytes.prefix(6) + digest.prefix(10)) ?? ExecutionID(value: task.id.value)
   }
 }
 

@@ -17,7 +17,9 @@ extension DefaultScheduler {
   ///
   /// - Throws: ``SchedulerError/taskFinished(taskID:status:)`` when it has ended, or ends otherwise while it is stopped.
   public func cancelTask(_ taskID: TaskID) async throws(SchedulerError) {
+    let task = core.withLock { $0.state.task(taskID) }
     try await demand { $0.cancel(taskID, request: $1, now: $2) }
+    if let task { await workers.first?.abandon(task) }
   }
 
   /// What became of the task.

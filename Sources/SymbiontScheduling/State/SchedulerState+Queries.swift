@@ -2,6 +2,9 @@ package import SymbiontCore
 import SymbiontStore
 
 extension SchedulerState {
+  /// A task that has not ended.
+  func task(_ id: TaskID) -> ScheduledTask? { table.slot(of: id).map { table[$0].task } }
+
   /// What became of a task; nil when there is none.
   package func status(of id: TaskID) -> TaskStatus? {
     guard let slot = table.slot(of: id) else { return finished[id] }

@@ -70,6 +70,7 @@ extension SchedulerState {
 
   private mutating func interrupted(_ slot: UInt32, _ now: Moment) {
     let task = table[slot].task
+    guard !resumesAttempts else { return confirm(slot, now) }
     guard task.interruption == .runAgain, task.retryCount < configuration.retryAttempts else {
       waitingCount -= 1
       return finish(slot, .failed(ErrorRecord(SchedulerError.interrupted(taskID: task.id))), now)

@@ -41,6 +41,8 @@ package struct SchedulerState: Sendable {
   var isPaused = false
   var isShuttingDown = false
   var shutdownRequests: [CallID] = []
+  /// Whether an interrupted attempt goes on when it is carried out again.
+  let resumesAttempts: Bool
   var nextHealthCheck: Int64?
 
   var actions: [SchedulerAction] = []
@@ -60,6 +62,7 @@ package struct SchedulerState: Sendable {
         ageing: options.ageingInterval.microseconds, usesPriorities: configuration.isPrioritySchedulingEnabled,
         tasksPerAgent: options.tasksPerAgent))
     self.workers = WorkerPool(workers, strategy: configuration.loadBalancingStrategy)
+    resumesAttempts = workers.allSatisfy(\.resumesAttempts)
     finished = FinishedHistory(limit: options.finishedTasks)
     schedules = ScheduleTable(runsPerSchedule: options.runsPerSchedule)
     random = MixedRandom(seed: seed)

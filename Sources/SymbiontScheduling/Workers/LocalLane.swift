@@ -1,3 +1,5 @@
+public import SymbiontCore
+
 /// A worker of this process.
 public struct LocalLane: TaskWorker {
   /// What the lane is called.
@@ -15,6 +17,12 @@ public struct LocalLane: TaskWorker {
     self.weight = max(1, weight)
     self.performer = performer
   }
+
+  /// Whether the performer does.
+  public var resumesAttempts: Bool { performer.resumesAttempts }
+
+  /// Has the performer end what is left of an attempt.
+  public func abandon(_ task: ScheduledTask) async { await performer.abandon(task) }
 
   /// Carries one attempt out.
   public func perform(_ attempt: TaskAttempt) async throws -> [UInt8] {

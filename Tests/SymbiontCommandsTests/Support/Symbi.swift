@@ -46,7 +46,14 @@ struct RunningSymbi: Sendable {
     _ arguments: [String], input: String = "", environment: [String: String] = [:], in directory: TestDirectory,
     output: String? = nil
   ) throws {
-    let stem = "\(directory.path)/.run-\(UUID().uuidString)"
+    try self.init(arguments, input: input, environment: environment, in: directory.path, output: output)
+  }
+
+  init(
+    _ arguments: [String], input: String = "", environment: [String: String] = [:], in directory: String,
+    output: String? = nil
+  ) throws {
+    let stem = "\(directory)/.run-\(UUID().uuidString)"
     (outputPath, errorsPath) = (output ?? "\(stem)-output", "\(stem)-errors")
     try Data(input.utf8).write(to: URL(fileURLWithPath: "\(stem)-input"))
     var actions = posix_spawn_file_actions_t()
@@ -57,7 +64,7 @@ struct RunningSymbi: Sendable {
     posix_spawn_file_actions_addopen(&actions, 2, errorsPath, O_WRONLY | O_CREAT | O_APPEND, 0o600)
     let merged = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
     // `env` changes the directory and becomes the program: the process stays the same.
-    let command = ["env", "--chdir", directory.path] + arguments
+    let command = ["env", "--chdir", directory] + arguments
     identifier = try Self.spawn(command, merged.map { "\($0.key)=\($0.value)" }, &actions)
   }
 

@@ -185,4 +185,78 @@ struct AgentSchedulingTests {
       await ends.next()
     }
   }
+
+  @Test("cancelling the execution of a task ends the task, which is not begun again")
+  func cancelledExecution() async throws {
+    try await fixture().with { runtime in
+      let agent = try #require(
+        try await runtime.deploy(SourceText(name: "t.symbi", text: "agent a { sleep(1h) }")).first)
+      let scheduler = try #require(runtime.scheduler)
+      let task = task(agent.id)
+      try await scheduler.scheduleTask(task)
+      while try await runtime.lifecycle.getAgentState(agent.id) != .waiting { await Task.yield() }
+      let execution = try #require(try await runtime.journal.executions().first)
+      _ = try await runtime.cancel(execution.id)
+      guard case .failed(let error) = try await scheduler.finalStatus(of: task.id) else {
+        Issue.record("the task went on")
+        return
+      }
+      #expect(!error.isRetryable && error.message.contains("cancelled"), "\(error)")
+    }
+  }
+
+  @Test("an agent that fails for good is not called by its schedule any more")
+  func failedForGood() async throws {
+    let fixture = RuntimeFixture(
+      change: { [clock] configuration in
+        configuration.schedulerClock = clock
+        configuration.lifecycle.maxRestartAttempts = 0
+        configuration.scheduling.retryAttempts = 0
+      })
+    try await fixture.with { runtime in
+      let source = SourceText(name: "t.symbi", text: "agent a { throw \"always\" }")
+      let agent = try #require(try await runtime.deploy(source, mode: .scheduled(interval: .seconds(60))).first)
+      let scheduler = try #require(runtime.scheduler)
+      #expect(await scheduler.schedules().count == 1)
+      clock.advance(by: .seconds(60))
+      while await !scheduler.schedules().isEmpty { await Task.yield() }
+      #expect(try await runtime.lifecycle.getAgentState(agent.id) == .failed)
+    }
+  }
+
+  @Test("a task that must not begin twice goes on with its execution after a crash, and can be cancelled")
+  func crash() async throws {
+    let program = "agent a { sleep(20m); \"slept\" }"
+    try await RuntimeFixture.withDirectory { directory in
+      let (first, second) = (TaskID(), TaskID())
+      let copy = "\(directory)-crashed"
+      defer { try? FileManager.default.removeItem(atPath: copy) }
+      try await fixture(directory).with { runtime in
+        let agent = try #require(try await runtime.deploy(SourceText(name: "t.symbi", text: program)).first)
+        let scheduler = try #require(runtime.scheduler)
+        for id in [first, second] {
+          try await scheduler.scheduleTask(
+            ScheduledTask(
+              id: id, agentID: agent.id, scheduledTime: .epoch, timeout: .seconds(86_400), interruption: .fail))
+        }
+        while try await runtime.journal.executions().count(where: { $0.status == .waiting }) < 2 { await Task.yield() }
+        // What a crash would leave: the files as they are now.
+        try FileManager.default.copyItem(atPath: directory, toPath: copy)
+      }
+      let fixture = fixture(copy)
+      try await fixture.with { runtime in
+        let scheduler = try #require(runtime.scheduler)
+        while await scheduler.listRunningTasks().count < 2 { await Task.yield() }
+        try await scheduler.cancelTask(second)
+        fixture.time.advance(by: .seconds(1_300))
+        guard case .completed(let result) = try await scheduler.finalStatus(of: first) else {
+          Issue.record("the task did not go on")
+          return
+        }
+        #expect(result == Array("\"slept\"".utf8))
+        let statuses = try await runtime.journal.executions().map(\.status)
+        #expect(Set(statuses) == [.cancelled, .completed] && statuses.count == 2, "\(statuses)")
+      }
+    }
+  }
 }
