@@ -168,14 +168,20 @@ extension Runtime {
   ///
   /// False when it had ended.
   public func cancel(_ id: ExecutionID) async throws(ExecutionError) -> Bool {
+    try await !cancelTree(id).isEmpty
+  }
+
+  /// The same; all that was cancelled, the execution included.
+  func cancelTree(_ id: ExecutionID) async throws(ExecutionError) -> [ExecutionID] {
     let initial = engine.records()
-    let (cancelled, consequences) = try await store.write(throwing: ExecutionError.self) { store in
+    let consequences = try await store.write(throwing: ExecutionError.self) { store in
       var records = initial
       guard try store.execution(id) != nil else { throw ExecutionError.executionNotFound(id) }
-      return (try records.cancel(id, in: store), records.consequences)
+      _ = try records.cancel(id, in: store)
+      return records.consequences
     }
     engine.apply(consequences)
-    return cancelled
+    return consequences.cancelled
   }
 
   /// Takes the machines of all waiting executions out of memory; each comes back on its event.

@@ -34,26 +34,6 @@ public final class Runtime: Service {
   private let phase: PhaseBox
   private let stopWaiters = Mutex<[CheckedContinuation<Void, Never>]>([])
 
-  /// What the engine's own services see of the runtime; weak, so that all of it can go.
-  private final class Surroundings: Sendable {
-    private let reference = Mutex(Weak())
-
-    private struct Weak: Sendable {
-      weak var engine: ExecutionEngine?
-      weak var lifecycle: DefaultLifecycleController?
-    }
-
-    var engine: ExecutionEngine? {
-      get { reference.withLock { $0.engine } }
-      set { reference.withLock { $0.engine = newValue } }
-    }
-
-    var lifecycle: DefaultLifecycleController? {
-      get { reference.withLock { $0.lifecycle } }
-      set { reference.withLock { $0.lifecycle = newValue } }
-    }
-  }
-
   /// The phase behind a lock, shared with the lifecycle controller.
   private final class PhaseBox: Sendable {
     let value = Mutex(RuntimePhase.starting)
@@ -127,19 +107,15 @@ public final class Runtime: Service {
     manager?.enforcer = orchestrator
     let sandbox = Self.sandbox(configuration, orchestrator, manager)
     self.bus = try? bus.get()
-    let surroundings = Surroundings()
     services = EffectServices(
       time: configuration.time, random: { UInt64.random(in: .min ... .max) }, logger: configuration.logger,
       sandbox: sandbox, resources: resources,
       workspaces: Workspaces(root: configuration.workspaceRoot, sandbox: sandbox),
       messages: bus.map { AgentMessages(bus: $0, store: store) },
-      lookForMessages: { surroundings.engine?.lookForMessages(of: $0) },
-      agentChanged: { await surroundings.lifecycle?.endSchedules($0) },
       limits: configuration.limits)
     programs = ProgramCache()
     engine = ExecutionEngine(store: store, configuration: configuration, programs: programs, services: services)
-    surroundings.engine = engine
-    self.bus?.onArrival { surroundings.engine?.lookForMessages(of: $0) }
+    self.bus?.onArrival { [weak engine] in engine?.lookForMessages(of: $0) }
     let phase = PhaseBox()
     self.phase = phase
     lifecycle = DefaultLifecycleController(
@@ -147,7 +123,7 @@ public final class Runtime: Service {
       time: configuration.time, logger: configuration.logger,
       attestation: StartAttestation(sandbox, processes: configuration.limits.processes),
       phase: { phase.value.withLock { $0 } })
-    surroundings.lifecycle = lifecycle
+    engine.onAgentChange { [weak lifecycle] in await lifecycle?.endSchedules($0) }
     lifecycle.onShutdown { [weak self] in await self?.shutdown() }
   }
 
@@ -267,6 +243,11 @@ public final class Runtime: Service {
   ///
   /// - Throws: ``ExecutionError`` when the agent does not run or the input is not what it takes.
   public func execute(_ agentID: AgentID, input: Value) async throws(ExecutionError) -> ExecutionID {
+    try await execute(agentID, input: input, as: nil)
+  }
+
+  /// The same under an id that is given; an execution that has it already stays the only one.
+  func execute(_ agentID: AgentID, input: Value, as known: ExecutionID?) async throws(ExecutionError) -> ExecutionID {
     guard currentPhase != .draining, currentPhase != .stopped else { throw .shuttingDown }
     guard ValueCodec.encode(input).count <= configuration.limits.inputBytes else {
       throw .inputTooLarge(maximumBytes: configuration.limits.inputBytes)
@@ -276,13 +257,15 @@ public final class Runtime: Service {
     let initial = engine.records()
     let (id, consequences) = try await store.write(isolated: true, throwing: ExecutionError.self) { store in
       var records = initial
+      if let known, try store.execution(known) != nil { return (known, records.consequences) }
       guard let agent = try store.agent(agentID) else { throw ExecutionError.agentNotFound(agentID) }
       guard agent.state == .running else { throw ExecutionError.agentNotRunning(agentID, agent.state) }
       if agent.mode == .ephemeral {
         let unfinished = try store.countExecutions(.ready, of: agentID) + store.countExecutions(.waiting, of: agentID)
         guard unfinished == 0 else { throw ExecutionError.alreadyCalled(agentID) }
       }
-      let row = ExecutionRow(calling: agent, input: input, at: records.now)
+      var row = ExecutionRow(calling: agent, input: input, at: records.now)
+      if let known { row.id = known }
       try records.start(row, in: store)
       return (row.id, records.consequences)
     }
@@ -290,16 +273,13 @@ public final class Runtime: Service {
     return id
   }
 
-  func checkInput(_ input: Value, of agentID: AgentID) async throws(ExecutionError) {
-    let found = try await store.read(throwing: ExecutionError.self) { [programs] store in
-      guard let agent = try store.agent(agentID) else { throw ExecutionError.agentNotFound(agentID) }
-      let isKnown = programs.program(hash: agent.program) != nil
-      return (agent, isKnown ? nil : try store.program(hash: agent.program))
+  private func checkInput(_ input: Value, of agentID: AgentID) async throws(ExecutionError) {
+    guard let (row, loaded) = try await programs.load(agentID, from: store, throwing: ExecutionError.self) else {
+      throw .agentNotFound(agentID)
     }
-    let loaded = found.1.flatMap { try? programs.compile(SourceText(name: $0.name, bytes: $0.source)) }
-    guard let program = loaded ?? programs.program(hash: found.0.program),
-      let agent = program.agent(named: found.0.entry)
-    else { throw .agentNotRunning(agentID, found.0.state) }
+    guard let program = loaded, let agent = program.agent(named: row.entry) else {
+      throw .agentNotRunning(agentID, row.state)
+    }
     do { _ = try AgentCall.bind(input, to: agent, types: program.program.types) } catch {
       throw .inputInvalid(reason: error.message)
     }

@@ -16,8 +16,19 @@ extension EffectPlanner {
     case .receive: return try receive(arguments, session)
     case .ask: return try ask(arguments, session)
     case .reply: return try reply(arguments, session)
-    case .subscribe: return try subscribe(arguments, session)
-    default: return try unsubscribe(arguments, session)
+    case .subscribe:
+      return try subscription(arguments, session) { subscription, store in
+        try subscription.insert(in: store)
+        return .null
+      } after: {
+        $0.inserted()
+      }
+    default:
+      return try subscription(arguments, session) { subscription, store in
+        .bool(try subscription.remove(in: store))
+      } after: {
+        $0.removed()
+      }
     }
   }
 
@@ -87,10 +98,7 @@ extension EffectPlanner {
       } after: { result in
         switch result {
         case .outcome(.value(.record)): next?.delivery.taken()
-        case .outcome, .wait, nil:
-          next?.delivery.giveBack()
-          // One that came before the execution waited is not told of again.
-          services.lookForMessages(agentID)
+        case .outcome, .wait, nil: next?.delivery.giveBack()
         }
       }
     }
@@ -118,7 +126,12 @@ extension EffectPlanner {
     }
   }
 
-  private func subscribe(_ arguments: EffectArguments, _ session: ExecutionSession) throws(ProgramError) -> Staging {
+  /// `subscribe` and `unsubscribe`: a change of the subscription, and what follows once it is durable.
+  private func subscription(
+    _ arguments: EffectArguments, _ session: ExecutionSession,
+    change: @escaping @Sendable (PreparedSubscription, borrowing StoreTransaction) throws -> Value,
+    after: @escaping @Sendable (PreparedSubscription) -> Void
+  ) throws(ProgramError) -> Staging {
     let topic = try arguments.text(0, "topic")
     let agentID = session.agentID
     return { () throws(ProgramError) in
@@ -127,26 +140,9 @@ extension EffectPlanner {
         try bus.prepareSubscription(agentID, topic: topic)
       }
       return StagedEffect { (store, _) in
-        try subscription.insert(in: store)
-        return .outcome(.value(.null))
+        .outcome(.value(try change(subscription, store)))
       } after: { result in
-        if result != nil { subscription.inserted() }
-      }
-    }
-  }
-
-  private func unsubscribe(_ arguments: EffectArguments, _ session: ExecutionSession) throws(ProgramError) -> Staging {
-    let topic = try arguments.text(0, "topic")
-    let agentID = session.agentID
-    return { () throws(ProgramError) in
-      let bus = try await messages(for: agentID).bus
-      let subscription = try await ProgramError.ofMessages { () throws(CommunicationError) in
-        try bus.prepareSubscription(agentID, topic: topic)
-      }
-      return StagedEffect { (store, _) in
-        .outcome(.value(.bool(try subscription.remove(in: store))))
-      } after: { result in
-        if result != nil { subscription.removed() }
+        if result != nil { after(subscription) }
       }
     }
   }

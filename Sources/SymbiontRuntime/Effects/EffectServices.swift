@@ -17,10 +17,6 @@ struct EffectServices: Sendable {
   var workspaces: Workspaces
   /// How agents reach each other, or why they cannot.
   var messages: Result<AgentMessages, CommunicationError>
-  /// Has messages that wait for an agent delivered to what it runs.
-  var lookForMessages: @Sendable (AgentID) -> Void
-  /// Is told of an agent whose state changed because of how its execution ended.
-  var agentChanged: @Sendable (AgentID) async -> Void
   var limits: ExecutionLimits
 }
 

@@ -37,6 +37,11 @@ enum LocalResult: Sendable {
   /// The outcome comes with an event, or at the given time.
   case wait(WaitReason, until: Timestamp?)
 
+  /// Whether it is known.
+  var isOutcome: Bool {
+    if case .outcome = self { true } else { false }
+  }
+
   static func failure(_ kind: String, _ message: String) -> LocalResult {
     .outcome(.failure(ProgramError(kind: kind, message: message)))
   }

@@ -138,6 +138,8 @@ extension ExecutionEngine {
       throw error
     }
     staged.after(result)
+    // A message that came just before the execution waited, or that it gave back, is not told of again.
+    if request.effect == .receive, !(result?.isOutcome ?? false) { lookForMessages(of: session.agentID) }
     return result
   }
 

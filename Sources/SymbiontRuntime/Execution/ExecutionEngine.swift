@@ -21,6 +21,7 @@ final class ExecutionEngine: Sendable {
   let arrivals = Mutex(MessageArrivals())
   /// Agents whose state an execution changed as it ended.
   private let changed = Mutex<Set<AgentID>>([])
+  private let agentChanged = Mutex<(@Sendable (AgentID) async -> Void)?>(nil)
   private let alarm = Mutex<Timestamp?>(nil)
   private let timersDue = Mutex(false)
   private let signals: AsyncStream<Void>
@@ -56,7 +57,7 @@ final class ExecutionEngine: Sendable {
       var isDraining = false
       for await _ in signals {
         if takeTimersDue() { group.addTask { await self.fireTimers() } }
-        for agentID in takeChanged() { group.addTask { await self.planner.services.agentChanged(agentID) } }
+        for agentID in takeChanged() { group.addTask { await self.tellOfChange(agentID) } }
         for agentID in arrivals.withLock({ $0.take() }) { group.addTask { await self.deliver(to: agentID) } }
         while let activation = state.withLock({ $0.next() }) {
           group.addTask { await self.activate(activation) }
@@ -185,6 +186,11 @@ final class ExecutionEngine: Sendable {
       signal.yield()
     }
   }
+
+  /// Has an action told of each agent whose state changed because of how its execution ended.
+  func onAgentChange(_ action: @escaping @Sendable (AgentID) async -> Void) { agentChanged.withLock { $0 = action } }
+
+  private func tellOfChange(_ agentID: AgentID) async { await agentChanged.withLock { $0 }?(agentID) }
 
   private func takeChanged() -> Set<AgentID> {
     changed.withLock { changed in

@@ -67,4 +67,18 @@ final class ProgramCache: Sendable {
     }
     return loaded
   }
+
+  /// An agent and the program that it has, compiled when it is not at hand; nil for the program when it does not compile.
+  func load<Failure: StoreClientError>(
+    _ agentID: AgentID, from store: Store, throwing: Failure.Type
+  ) async throws(Failure) -> (agent: AgentRow, program: LoadedProgram?)? {
+    let (agent, stored) = try await store.read(throwing: Failure.self) { [self] store in
+      let agent = try store.agent(agentID)
+      let isKnown = agent.map { program(hash: $0.program) != nil } ?? true
+      return (agent, isKnown ? nil : try agent.flatMap { try store.program(hash: $0.program) })
+    }
+    guard let agent else { return nil }
+    let compiled = stored.flatMap { try? compile(SourceText(name: $0.name, bytes: $0.source)) }
+    return (agent, compiled ?? program(hash: agent.program))
+  }
 }

@@ -151,13 +151,10 @@ extension DefaultLifecycleController {
 
   /// The program of an agent; nil when it does not compile.
   private func programOf(_ agentID: AgentID) async throws(LifecycleError) -> LoadedProgram? {
-    let programs = programs
-    let (known, stored) = try await store.read(throwing: LifecycleError.self) { store in
-      guard let agent = try store.agent(agentID) else { throw LifecycleError.agentNotFound(agentID: agentID) }
-      let known = programs.program(hash: agent.program)
-      return (known, known == nil ? try store.program(hash: agent.program) : nil)
+    guard let found = try await programs.load(agentID, from: store, throwing: LifecycleError.self) else {
+      throw .agentNotFound(agentID: agentID)
     }
-    return known ?? stored.flatMap { try? programs.compile(SourceText(name: $0.name, bytes: $0.source)) }
+    return found.program
   }
 
   func transition(_ agentID: AgentID, to state: AgentState) async throws(LifecycleError) {

@@ -1,6 +1,5 @@
 internal import Logging
 internal import SymbiontCore
-internal import SymbiontLanguage
 internal import SymbiontScheduling
 internal import SymbiontStore
 
@@ -64,18 +63,14 @@ struct AgentSchedules: Sendable {
   }
 
   private func wish(of agentID: AgentID, ignoringState: Bool = false) async throws(SchedulerError) -> Wish {
-    let programs = programs
-    let found = try await store.read(throwing: SchedulerError.self) { store -> (AgentRow, LoadedProgram?, String)? in
-      guard let agent = try store.agent(agentID) else { return nil }
-      let known = programs.program(hash: agent.program)
-      return (agent, known, known == nil ? try DefaultLifecycleController.source(of: agent, in: store) : "")
+    guard let (agent, loaded) = try await programs.load(agentID, from: store, throwing: SchedulerError.self) else {
+      return Wish()
     }
-    guard let (agent, known, source) = found else { return Wish() }
     let isPaused = agent.state == .suspended
     guard ignoringState || isPaused || agent.state == .running else { return Wish() }
-    guard let program = known ?? (try? programs.compile(SourceText(name: agent.name, text: source))),
-      let config = try? AgentConfiguration.decode(agent, source: "")
-    else { return Wish() }
+    guard let program = loaded, let config = try? AgentConfiguration.decode(agent, source: "") else {
+      throw .agentUnavailable(agentID: agentID, reason: "its program or its configuration cannot be read")
+    }
     let schedule = AgentSchedule(agentID: agentID, limits: config.resourceLimits)
     var wish = Wish(schedules: try schedule.blocks(of: program.program, for: agent.entry), isPaused: isPaused)
     if case .scheduled(let interval) = config.executionMode { wish.schedules.append(schedule.everyInterval(interval)) }

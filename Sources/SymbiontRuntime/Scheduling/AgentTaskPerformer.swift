@@ -66,60 +66,44 @@ final class AgentTaskPerformer: TaskPerformer {
 extension Runtime {
   /// Calls the agent of a task, or finds the call that the attempt made before it was interrupted.
   fileprivate func begin(_ task: ScheduledTask) async throws(SchedulerError) -> ExecutionID {
+    let id = Self.executionID(of: task)
     let input: Value
     do { input = task.input.isEmpty ? .null : try ValueJSON.parse(task.input) } catch {
       throw .taskInvalid(taskID: task.id, reason: "its input is no JSON: \(error)")
     }
-    do throws(ExecutionError) { try await checkInput(input, of: task.agentID) } catch {
-      throw .agentUnavailable(agentID: task.agentID, reason: error.message)
-    }
-    let initial = engine.records()
-    let (id, consequences) = try await store.write(isolated: true, throwing: SchedulerError.self) { store in
-      var records = initial
-      let id = Self.executionID(of: task)
-      if try store.execution(id) != nil { return (id, records.consequences) }
-      guard let agent = try store.agent(task.agentID), agent.state == .running else {
-        throw SchedulerError.agentUnavailable(agentID: task.agentID, reason: "it does not run")
+    do throws(ExecutionError) {
+      // What was begun goes on, whatever its agent and its program have become.
+      if try await execution(id) != nil { return id }
+      return try await execute(task.agentID, input: input, as: id)
+    } catch {
+      switch error {
+      case .shuttingDown: throw .shuttingDown
+      case .storeFailed(let error): throw .storeFailed(error)
+      default: throw .agentUnavailable(agentID: task.agentID, reason: error.message)
       }
-      var row = ExecutionRow(calling: agent, input: input, at: records.now)
-      row.id = id
-      try records.start(row, in: store)
-      return (row.id, records.consequences)
     }
-    engine.apply(consequences)
-    return id
   }
 
   /// Ends the execution that a cancelled task may still have from before a crash or a stop.
   fileprivate func abandon(_ task: ScheduledTask) async {
     let id = Self.executionID(of: task)
-    do throws(SchedulerError) {
-      let isLeft = try await store.read(throwing: SchedulerError.self) { store in
-        try store.execution(id).map { !$0.status.isFinished } ?? false
-      }
-      if isLeft { try await end(id, of: task) }
+    do {
+      if try await execution(id) != nil { try await end(id, of: task) }
     } catch {
       configuration.logger.error(
-        "the execution of a cancelled task may go on: \(error.message)",
-        metadata: ["execution": "\(id)", "code": "\(error.code)"])
+        "the execution of a cancelled task may go on: \(error)", metadata: ["execution": "\(id)"])
     }
   }
 
-  /// Ends the execution of a task that was cancelled or took too long, with everything that belongs to it.
+  /// Ends the execution of a task that was cancelled or took too long, and those that it called.
   fileprivate func end(_ id: ExecutionID, of task: ScheduledTask) async throws(SchedulerError) {
-    let initial = engine.records()
-    let consequences = try await store.write(throwing: SchedulerError.self) { store in
-      var records = initial
-      _ = try records.cancel(id, in: store)
-      return records.consequences
+    let cancelled: [ExecutionID]
+    do throws(ExecutionError) { cancelled = try await cancelTree(id) } catch {
+      throw .taskFailed(taskID: task.id, reason: "it could not be stopped: \(error.message)")
     }
-    engine.apply(consequences)
-    // Those that it called end with it.
-    let ended = await engine.waitUntilInactive(
-      consequences.cancelled, timeout: configuration.lifecycle.terminationTimeout)
-    guard ended else {
-      throw .taskFailed(
-        taskID: task.id, reason: "an effect did not end within \(configuration.lifecycle.terminationTimeout)")
+    let timeout = configuration.lifecycle.terminationTimeout
+    guard await engine.waitUntilInactive(cancelled, timeout: timeout) else {
+      throw .taskFailed(taskID: task.id, reason: "an effect did not end within \(timeout)")
     }
   }
 
