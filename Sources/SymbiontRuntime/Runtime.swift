@@ -79,9 +79,12 @@ public final class Runtime: Service {
         throw .encryptionFailed(reason: error.message)
       }
       let logger = configuration.logger
+      var limits = MessagingLimits()
+      // Whatever agents there may be, each can have a mailbox.
+      limits.agents = max(limits.agents, configuration.lifecycle.maxAgents)
       return .success(
         try await DefaultCommunicationBus.open(
-          configuration.communication, store: store, masterKey: key,
+          configuration.communication, store: store, masterKey: key, limits: limits,
           environment: MessagingEnvironment(clock: configuration.messagingClock) { event in
             logger.debug("message bus: \(event)")
           }))

@@ -85,9 +85,8 @@ extension EffectPlanner {
     let timeout = try arguments.optionalDuration("timeout")
     let agentID = session.agentID
     return { () throws(ProgramError) in
-      let messages = try await messages(for: agentID)
       let next = try await ProgramError.ofMessages { () throws(CommunicationError) in
-        try await messages.next(for: agentID)
+        try await services.messages.get().next(for: agentID)
       }
       return StagedEffect { (store, records) in
         if let next, (try? next.delivery.take(in: store, at: records.now)) != nil {

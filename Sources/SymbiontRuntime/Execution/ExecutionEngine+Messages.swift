@@ -26,10 +26,11 @@ extension ExecutionEngine {
   /// False when nothing of the agent takes messages, or none waits.
   private func deliverNext(to agentID: AgentID) async throws(CommunicationError) -> Bool {
     let messages = try planner.services.messages.get()
+    guard messages.bus.isRegistered(agentID) else { return false }
     let isTaken = try await store.read(throwing: CommunicationError.self) { store in
       try Self.taker(of: agentID, in: store) != nil
     }
-    guard isTaken, messages.bus.isRegistered(agentID), let next = try await messages.next(for: agentID)
+    guard isTaken, let next = try await messages.next(for: agentID)
     else { return false }
     let initial = records()
     let consequences: Consequences?

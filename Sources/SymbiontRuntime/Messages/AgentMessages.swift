@@ -57,8 +57,10 @@ struct AgentMessages: Sendable {
 
   /// The next message that waits for an agent, as a program sees it.
   ///
-  /// What no program can see becomes a dead letter.
+  /// What no program can see becomes a dead letter. Nothing waits for an agent without a mailbox: whoever sends to it first
+  /// gives it one, so many can wait at no cost.
   func next(for agentID: AgentID) async throws(CommunicationError) -> (delivery: Delivery, value: Value)? {
+    guard bus.isRegistered(agentID) else { return nil }
     while let delivery = try await bus.receiveDeliveries(agentID, atMost: 1).first {
       if let value = Self.value(of: delivery.message) { return (delivery, value) }
       try await bus.reject(delivery.message.message.id, by: agentID, reason: "its payload is neither a value nor text")
