@@ -18,7 +18,7 @@ struct MachineCensus: Equatable {
   /// Counts.
   init(instance: String, directories: [String]) {
     processes = Self.descendants()
-    let table = (try? String(contentsOfFile: "/proc/self/mounts", encoding: .utf8)) ?? ""
+    let table = KernelText.read("/proc/self/mounts") ?? ""
     for line in table.split(separator: "\n") {
       let columns = line.split(separator: " ").map(String.init)
       guard columns.count > 2 else { continue }
@@ -29,7 +29,7 @@ struct MachineCensus: Equatable {
     }
     loopDevices =
       Self.entries(of: "/sys/block").filter { name in
-        let file = try? String(contentsOfFile: "/sys/block/\(name)/loop/backing_file", encoding: .utf8)
+        let file = KernelText.read("/sys/block/\(name)/loop/backing_file")
         return directories.contains { file?.hasPrefix("\($0)/") == true }
       }.count
     networkNamespaces = Self.entries(of: "/run/netns").filter { $0.contains(instance) }.count
@@ -56,7 +56,7 @@ struct MachineCensus: Equatable {
     var children: [Int32: [Int32]] = [:]
     for entry in entries(of: "/proc") {
       guard let processID = Int32(entry),
-        let text = try? String(contentsOfFile: "/proc/\(entry)/stat", encoding: .utf8),
+        let text = KernelText.read("/proc/\(entry)/stat"),
         let end = text.lastIndex(of: ")")
       else { continue }
       let columns = text[text.index(after: end)...].split(separator: " ")

@@ -17,7 +17,7 @@ struct MappedFile {
   static func mappings(of processIDs: [Int32], prefix: String) -> [MappedFile] {
     var files: [String: MappedFile] = [:]
     for processID in processIDs {
-      guard let text = try? String(contentsOfFile: "/proc/\(processID)/smaps", encoding: .utf8) else { continue }
+      guard let text = KernelText.read("/proc/\(processID)/smaps") else { continue }
       var current: String?
       for line in text.split(separator: "\n") {
         let columns = line.split(separator: " ", omittingEmptySubsequences: true)

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Glibc
 import SymbiontSandbox
+import SymbiontSystem
 
 /// The data directory of one run: the one that was named, or a throw-away one.
 struct RunDirectory: Sendable {
@@ -64,8 +65,7 @@ struct RunDirectory: Sendable {
   ///
   /// One in which something is still mounted stays, because the files of the mount are not its own.
   static func remove(_ path: String) {
-    let mounts = FileManager.default.contents(atPath: "/proc/self/mounts") ?? Data()
-    let isMounted = String(decoding: mounts, as: UTF8.self).split(separator: "\n").contains { line in
+    let isMounted = KernelFile.text("/proc/self/mounts").split(separator: "\n").contains { line in
       line.split(separator: " ").dropFirst().first?.hasPrefix("\(path)/") ?? false
     }
     guard !isMounted else { return }

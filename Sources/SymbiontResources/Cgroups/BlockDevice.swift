@@ -1,5 +1,5 @@
-import FoundationEssentials
 import Glibc
+import SymbiontSystem
 
 /// A disk, by the numbers that the kernel knows it by.
 package struct BlockDevice: Sendable, Hashable, CustomStringConvertible {
@@ -31,10 +31,7 @@ package struct BlockDevice: Sendable, Hashable, CustomStringConvertible {
       return
     }
     // A partition's directory is inside of its disk's; the link must be followed before the step up.
-    guard
-      let text = FileManager.default.contents(atPath: "\(directory)/../dev"),
-      let disk = BlockDevice(text: String(decoding: text, as: UTF8.self))
-    else { return nil }
+    guard let disk = BlockDevice(text: KernelFile.text("\(directory)/../dev")) else { return nil }
     self = disk
   }
 

@@ -10,7 +10,7 @@ struct CgroupFile: Sendable, Hashable {
 
   /// The text without blanks at its ends; nil when it cannot be read.
   var text: String? {
-    guard let data = FileManager.default.contents(atPath: path) else { return nil }
+    guard let data = KernelFile.bytes(path) else { return nil }
     var text = Substring(String(decoding: data, as: UTF8.self))
     while text.last?.isWhitespace == true { text.removeLast() }
     return String(text)

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Glibc
 package import SymbiontCore
 import SymbiontSystem
@@ -25,7 +24,7 @@ package struct MachineTotals: Sendable, Hashable {
   /// - Parameter path: A directory on the file system that counts.
   package static func current(diskPath path: String) -> MachineTotals? {
     func text(_ path: String) -> String? {
-      FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) }
+      KernelFile.bytes(path).map { String(decoding: $0, as: UTF8.self) }
     }
     guard let memory = text("/proc/meminfo"), let status = text("/proc/self/status"),
       let groups = text("/proc/self/cgroup"), let space = FileSpace(of: path)

@@ -81,7 +81,7 @@ struct ContainerBundle: Sendable {
 
   /// The number of the container's first process, which the engine wrote.
   func processID() throws(SandboxError) -> Int32 {
-    guard let text = try? String(contentsOfFile: processIDPath, encoding: .utf8), let processID = Int32(text) else {
+    guard let processID = Int32(KernelFile.text(processIDPath)) else {
       throw .startFailed(reason: "the engine wrote no process id to `\(processIDPath)`")
     }
     return processID

@@ -40,9 +40,7 @@ extension ContainerSandboxes {
       throw .tierUnavailable(tier: .tier1, reason: "the kernel has no user namespaces")
     }
     let path = "/proc/sys/user/max_user_namespaces"
-    guard let text = try? String(contentsOfFile: path, encoding: .utf8), Int(text.filter(\.isNumber)) == 0 else {
-      return
-    }
+    guard Int(KernelFile.text(path).filter(\.isNumber)) == 0 else { return }
     throw .tierUnavailable(tier: .tier1, reason: "user namespaces are switched off: raise `user.max_user_namespaces`")
   }
 }

@@ -32,7 +32,7 @@ struct EngineLog: Sendable {
   ///
   /// One that is missing has no errors.
   init(path: String) {
-    guard let data = FileManager.default.contents(atPath: path) else {
+    guard let data = KernelFile.bytes(path) else {
       self.init(text: "")
       return
     }

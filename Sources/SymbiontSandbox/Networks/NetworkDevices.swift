@@ -1,4 +1,4 @@
-import FoundationEssentials
+import SymbiontSystem
 
 /// The devices of a network namespace and what passed them, as `/proc/net/dev` lists them.
 struct NetworkDevices: Sendable, Hashable {
@@ -26,8 +26,7 @@ struct NetworkDevices: Sendable, Hashable {
 
   /// The devices of the namespace that the calling thread is in.
   static func current() -> NetworkDevices {
-    let data = FileManager.default.contents(atPath: "/proc/thread-self/net/dev") ?? Data()
-    return NetworkDevices(text: String(decoding: data, as: UTF8.self))
+    NetworkDevices(text: KernelFile.text("/proc/thread-self/net/dev"))
   }
 
   /// Whether some device's name satisfies the condition.

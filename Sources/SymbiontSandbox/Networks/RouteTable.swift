@@ -1,4 +1,4 @@
-import FoundationEssentials
+import SymbiontSystem
 
 /// The IPv4 routes of a network namespace, as `/proc/net/route` lists them.
 package struct RouteTable: Sendable, Hashable {
@@ -32,8 +32,7 @@ package struct RouteTable: Sendable, Hashable {
 
   /// The routes of the namespace that the calling thread is in.
   package static func current() -> RouteTable {
-    let data = FileManager.default.contents(atPath: "/proc/thread-self/net/route") ?? Data()
-    return RouteTable(text: String(decoding: data, as: UTF8.self))
+    RouteTable(text: KernelFile.text("/proc/thread-self/net/route"))
   }
 
   /// The routes that lead to an address best, by the length of their prefix; there are several when there is a choice.

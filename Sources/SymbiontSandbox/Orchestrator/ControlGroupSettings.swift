@@ -1,5 +1,5 @@
-import FoundationEssentials
 import SymbiontResources
+import SymbiontSystem
 
 /// The limits of a control group, as the kernel reports them.
 ///
@@ -34,7 +34,7 @@ struct ControlGroupSettings: Sendable, Hashable {
   init(_ group: ControlGroup) {
     let directories = group.directories
     self.init { name in
-      directories.lazy.compactMap { FileManager.default.contents(atPath: "\($0)/\(name)") }.first.map {
+      directories.lazy.compactMap { KernelFile.bytes("\($0)/\(name)") }.first.map {
         String(decoding: $0, as: UTF8.self)
       }
     }

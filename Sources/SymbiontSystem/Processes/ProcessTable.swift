@@ -13,7 +13,7 @@ package enum ProcessTable {
     let own = getpid()
     let wanted = Array(text.utf8)
     return all.filter { number in
-      guard number != own, let arguments = FileManager.default.contents(atPath: "/proc/\(number)/cmdline") else {
+      guard number != own, let arguments = KernelFile.bytes("/proc/\(number)/cmdline") else {
         return false
       }
       return arguments.split(separator: 0).contains { $0.firstRange(of: wanted) != nil }
@@ -28,8 +28,7 @@ package enum ProcessTable {
     let own = getpid()
     return all.filter { number in
       guard isEnded(number, childOf: own) else { return false }
-      let groups = FileManager.default.contents(atPath: "/proc/\(number)/cgroup") ?? Data()
-      return String(decoding: groups, as: UTF8.self).split(separator: "\n").contains { line in
+      return KernelFile.text("/proc/\(number)/cgroup").split(separator: "\n").contains { line in
         line.hasSuffix(":\(path)") || line.contains(":\(path)/") || line.hasSuffix(":\(path) (deleted)")
       }
     }
@@ -37,9 +36,9 @@ package enum ProcessTable {
 
   /// After the name, which is in parentheses and may hold anything, come the state and the parent.
   private static func isEnded(_ number: Int32, childOf parent: Int32) -> Bool {
-    let data = FileManager.default.contents(atPath: "/proc/\(number)/stat") ?? Data()
+    let data = KernelFile.bytes("/proc/\(number)/stat") ?? []
     guard let end = data.lastIndex(of: UInt8(ascii: ")")) else { return false }
-    let columns = String(decoding: data[data.index(after: end)...], as: UTF8.self).split(separator: " ")
+    let columns = String(decoding: data[(end + 1)...], as: UTF8.self).split(separator: " ")
     return columns.count > 1 && columns[0] == "Z" && Int32(columns[1]) == parent
   }
 
@@ -52,7 +51,7 @@ package enum ProcessTable {
 extension ProcessTable {
   /// The arguments of a process, the name that it was given first; none when it is gone.
   package static func arguments(of number: Int32) -> [String] {
-    let bytes = FileManager.default.contents(atPath: "/proc/\(number)/cmdline") ?? Data()
+    let bytes = KernelFile.bytes("/proc/\(number)/cmdline") ?? []
     return bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
   }
 
@@ -61,6 +60,6 @@ extension ProcessTable {
 
   /// The short name of a process; nil when it is gone.
   package static func name(of number: Int32) -> String? {
-    FileManager.default.contents(atPath: "/proc/\(number)/comm").map { String(decoding: $0, as: UTF8.self) }
+    KernelFile.bytes("/proc/\(number)/comm").map { String(decoding: $0, as: UTF8.self) }
   }
 }

@@ -49,7 +49,7 @@ public struct DockerDriver: SandboxDriver {
 
   /// Whether the machine swaps: the table has a line for each device below its heading.
   static var hasSwap: Bool {
-    guard let data = FileManager.default.contents(atPath: "/proc/swaps") else { return true }
+    guard let data = KernelFile.bytes("/proc/swaps") else { return true }
     return data.split(separator: UInt8(ascii: "\n")).count > 1
   }
 }

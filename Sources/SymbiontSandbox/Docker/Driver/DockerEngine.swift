@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Glibc
 import SymbiontCore
+import SymbiontSystem
 
 /// A Docker Engine that answers, in the version that is spoken with it.
 struct DockerEngine: Sendable {
@@ -58,8 +59,7 @@ struct DockerEngine: Sendable {
 
   /// The release of this machine's kernel.
   private static var runningKernel: String? {
-    guard let data = FileManager.default.contents(atPath: "/proc/sys/kernel/osrelease") else { return nil }
-    return String(decoding: data, as: UTF8.self).split(separator: "\n").first.map(String.init)
+    KernelFile.text("/proc/sys/kernel/osrelease").split(separator: "\n").first.map(String.init)
   }
 
   private static func socketPath(_ configuration: DockerConfiguration) throws(Unusable) -> String {

@@ -1,5 +1,5 @@
-import FoundationEssentials
 import SymbiontCore
+import SymbiontSystem
 
 /// The labels by which the containers of an instance are found again.
 struct DockerLabels: Sendable, Hashable {
@@ -34,7 +34,6 @@ struct DockerLabels: Sendable, Hashable {
 
   /// What tells this start of the machine from others.
   private static let bootID: String? = {
-    guard let data = FileManager.default.contents(atPath: "/proc/sys/kernel/random/boot_id") else { return nil }
-    return String(decoding: data, as: UTF8.self).split(separator: "\n").first.map(String.init)
+    KernelFile.text("/proc/sys/kernel/random/boot_id").split(separator: "\n").first.map(String.init)
   }()
 }

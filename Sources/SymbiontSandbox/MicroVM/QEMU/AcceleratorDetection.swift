@@ -43,8 +43,7 @@ enum AcceleratorDetection {
 
   /// The boot of this machine.
   static var bootID: String {
-    let data = FileManager.default.contents(atPath: "/proc/sys/kernel/random/boot_id") ?? Data()
-    return String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+    KernelFile.text("/proc/sys/kernel/random/boot_id").split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
   }
 
   /// What was found out in this boot; nil when it was not tried.

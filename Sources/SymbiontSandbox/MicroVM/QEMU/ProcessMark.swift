@@ -1,4 +1,4 @@
-import FoundationEssentials
+import SymbiontSystem
 
 /// A process and the moment it started, which together are never given to another process of the same boot.
 struct ProcessMark: Sendable, Hashable {
@@ -26,8 +26,7 @@ struct ProcessMark: Sendable, Hashable {
 
   /// The mark of a process that exists.
   static func current(of processID: Int32) -> ProcessMark? {
-    guard let data = FileManager.default.contents(atPath: "/proc/\(processID)/stat") else { return nil }
-    return startTicks(inStatus: String(decoding: data, as: UTF8.self)).map {
+    startTicks(inStatus: KernelFile.text("/proc/\(processID)/stat")).map {
       ProcessMark(processID: processID, startTicks: $0)
     }
   }

@@ -52,8 +52,7 @@ extension QEMUDriver {
     var removed: [String] = []
     do {
       let path = "\(directory)/\(RunningMachine.processFile)"
-      let data = FileManager.default.contents(atPath: path) ?? Data()
-      if let mark = ProcessMark(text: String(decoding: data, as: UTF8.self)), mark.isAlive,
+      if let mark = ProcessMark(text: KernelFile.text(path)), mark.isAlive,
         let process = try? ProcessHandle(processID: mark.processID), mark.isAlive
       {
         process.kill()
