@@ -122,7 +122,7 @@ let package = Package(
     + component(
       "SymbiontRuntime",
       [
-        "SymbiontCore", "SymbiontLanguage", "SymbiontStore", "SymbiontMessaging", "SymbiontResources",
+        "SymbiontCore", "SymbiontLanguage", "SymbiontStore", "SymbiontMessaging", "SymbiontRecovery", "SymbiontResources",
         "SymbiontSandbox", "SymbiontScheduling", collections, crypto, logging, serviceLifecycle,
       ]),
   swiftLanguageModes: [.v6]

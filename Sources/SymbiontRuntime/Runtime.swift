@@ -3,6 +3,7 @@ public import ServiceLifecycle
 public import SymbiontCore
 public import SymbiontLanguage
 public import SymbiontMessaging
+internal import SymbiontRecovery
 public import SymbiontResources
 public import SymbiontSandbox
 internal import SymbiontScheduling
@@ -49,12 +50,15 @@ public final class Runtime: Service {
       configuration.logger.error("commands are refused: \(error.message)", metadata: ["code": "\(error.code)"])
       resources = .failure(error)
     }
-    let runtime = Runtime(configuration, store, resources, await openBus(configuration, store))
+    let runtime = Runtime(
+      configuration, store, resources, await openBus(configuration, store),
+      await openErrorHandler(configuration, store))
     do throws(StoreError) { try await runtime.recover() } catch {
       await runtime.store.close()
       throw error
     }
     await runtime.openScheduler()
+    await runtime.resumeRecoveries()
     return runtime
   }
 
@@ -96,7 +100,7 @@ public final class Runtime: Service {
 
   private init(
     _ configuration: RuntimeConfiguration, _ store: Store, _ resources: Result<DefaultResourceManager, ResourceError>,
-    _ bus: Result<DefaultCommunicationBus, CommunicationError>
+    _ bus: Result<DefaultCommunicationBus, CommunicationError>, _ errorHandler: DefaultErrorHandler?
   ) {
     self.configuration = configuration
     self.store = store
@@ -114,10 +118,11 @@ public final class Runtime: Service {
       time: configuration.time, random: { UInt64.random(in: .min ... .max) }, logger: configuration.logger,
       sandbox: sandbox, resources: resources,
       workspaces: Workspaces(root: configuration.workspaceRoot, sandbox: sandbox),
-      messages: bus.map { AgentMessages(bus: $0, store: store) },
+      messages: bus.map { AgentMessages(bus: $0, store: store) }, errorHandler: errorHandler,
       limits: configuration.limits)
     programs = ProgramCache()
-    engine = ExecutionEngine(store: store, configuration: configuration, programs: programs, services: services)
+    engine = ExecutionEngine(
+      store: store, configuration: configuration, programs: programs, services: services, errorHandler: errorHandler)
     self.bus?.onArrival { [weak engine] in engine?.lookForMessages(of: $0) }
     let phase = PhaseBox()
     self.phase = phase
@@ -178,6 +183,7 @@ public final class Runtime: Service {
   private func runAll() async {
     await withTaskGroup(of: Void.self) { group in
       if let resources { group.addTask { await resources.run() } }
+      if let recoveries = engine.recoveries { group.addTask { await recoveries.run() } }
       await runEngine()
       // It only stops measuring, which cannot fail.
       try? await resources?.shutdown()
@@ -203,6 +209,7 @@ public final class Runtime: Service {
     await orchestrator?.shutdown()
     // It only stops taking messages, which cannot fail.
     try? await bus?.shutdown()
+    try? await errorHandler?.shutdown()
     await store.close()
     phase.value.withLock { $0 = .stopped }
     stopWaiters.withLock { waiters in
@@ -219,6 +226,7 @@ public final class Runtime: Service {
       return phase != .starting
     }
     engine.beginStop()
+    engine.recoveries?.stop()
     return wasRunning
   }
 
@@ -257,6 +265,7 @@ public final class Runtime: Service {
     }
     guard EffectPlanner.storable(input) != nil else { throw .inputInvalid(reason: "input: a function is no input") }
     try await checkInput(input, of: agentID)
+    if let until = engine.refusal(of: agentID) { throw .circuitOpen(agentID, until: until) }
     let initial = engine.records()
     let (id, consequences) = try await store.write(isolated: true, throwing: ExecutionError.self) { store in
       var records = initial

@@ -4,6 +4,7 @@
 package enum StoreSchema {
   package static let migrations: [StoreMigration] = [
     agents, executions, memory, mailboxes, agentCounts, resources, sandboxes, messaging, scheduling, recovery,
+    repeatedCalls,
   ]
 
   /// Programs by the SHA-256 of their source, and agents.
@@ -190,6 +191,16 @@ package enum StoreSchema {
       ) WITHOUT ROWID;
       CREATE TABLE recovery_groups (
         name TEXT NOT NULL PRIMARY KEY, definition BLOB NOT NULL, restarts BLOB NOT NULL, is_shut_down INTEGER NOT NULL
+      ) WITHOUT ROWID;
+      """)
+
+  /// Who called an execution's agent, and the calls that failed and are repeated: `repeat_id` is the last repetition.
+  private static let repeatedCalls = StoreMigration(
+    identifier: "0011-repeated-calls",
+    sql: """
+      ALTER TABLE executions ADD COLUMN origin INTEGER NOT NULL DEFAULT 0;
+      CREATE TABLE recovery_calls (
+        agent_id BLOB NOT NULL, execution_id BLOB NOT NULL, repeat_id BLOB, PRIMARY KEY (agent_id, execution_id)
       ) WITHOUT ROWID;
       """)
 

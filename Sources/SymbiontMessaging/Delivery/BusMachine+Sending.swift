@@ -66,7 +66,7 @@ extension BusMachine {
     return .answers(request)
   }
 
-  private mutating func keepEnvelope(_ entry: inout Entry) {
+  mutating func keepEnvelope(_ entry: inout Entry) {
     guard let envelope = entry.envelope else { return }
     if envelopeBytes + envelope.count > rules.limits.envelopeBytes {
       entry.envelope = nil

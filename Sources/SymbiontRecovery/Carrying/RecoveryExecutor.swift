@@ -5,6 +5,8 @@ import SymbiontCore
 struct RecoveryExecutor<Performer: RecoveryPerformer> {
   let handler: DefaultErrorHandler
   let performer: Performer
+  /// Takes the stronger recovery that follows on one that failed; nil to carry it out here.
+  var handOver: (@Sendable (RecoveryPlan) -> Void)?
 
   /// How one recovery ended.
   private enum End {
@@ -26,6 +28,10 @@ struct RecoveryExecutor<Performer: RecoveryPerformer> {
         return Self.outcome(of: plan)
       case .failed(let error):
         guard let next = try await handler.recordFailure(of: machine.plan, error) else { return .failed(error) }
+        if let handOver {
+          handOver(next)
+          return .failed(error)
+        }
         machine = RecoveryMachine(next)
       }
     }
@@ -48,17 +54,17 @@ struct RecoveryExecutor<Performer: RecoveryPerformer> {
     var lastError = RuntimeError.internal("the process ended during the last attempt of a recovery")
     while true {
       if case .end(let succeeded) = directive { return succeeded ? .succeeded : .failed(lastError) }
-      // An attempt counts before it is made: a crash in between does not give it back.
-      if machine.plan.progress.attempt > recorded {
-        guard try await handler.recordProgress(of: machine.plan) else { return .superseded }
-        recorded = machine.plan.progress.attempt
-      }
       switch directive {
       case .end: break
       case .wait(let duration):
         do { try await handler.environment.sleep(duration) } catch { return .interrupted }
         directive = machine.wake()
       case .perform(let step, let attempt):
+        // An attempt counts before it is made: a crash in between does not give it back.
+        if attempt > recorded {
+          guard try await handler.recordProgress(of: machine.plan) else { return .superseded }
+          recorded = attempt
+        }
         do throws(RuntimeError) {
           let backup = try await perform(step, attempt: attempt, of: machine.plan)
           directive = machine.finished(backup: backup)
@@ -66,7 +72,7 @@ struct RecoveryExecutor<Performer: RecoveryPerformer> {
             guard try await progressed(machine.plan) else { return .superseded }
           }
         } catch {
-          if Task.isCancelled { return .interrupted }
+          if Task.isCancelled || error.isShutdown { return .interrupted }
           lastError = error
           guard let next = try await failed(error, &machine) else { return .superseded }
           directive = next
@@ -121,5 +127,17 @@ struct RecoveryExecutor<Performer: RecoveryPerformer> {
   private static func backup(of plan: RecoveryPlan) throws(RuntimeError) -> AgentID {
     guard let backup = plan.progress.backup else { throw .internal("a failover has no backup agent") }
     return backup
+  }
+}
+
+extension RuntimeError {
+  /// Whether the runtime stops, so that nothing was tried.
+  fileprivate var isShutdown: Bool {
+    switch self {
+    case .lifecycle(.shuttingDown), .communication(.shuttingDown), .scheduler(.shuttingDown), .resource(.shuttingDown),
+      .sandbox(.shuttingDown), .errorHandler(.shuttingDown):
+      true
+    default: false
+    }
   }
 }

@@ -30,6 +30,13 @@ extension DefaultErrorHandler {
     try await RecoveryExecutor(handler: self, performer: performer).carryOut(plan)
   }
 
+  /// The same, but a stronger recovery that follows when it fails is handed over to others.
+  package func carryOut(
+    _ plan: RecoveryPlan, by performer: some RecoveryPerformer, handingOver: @escaping @Sendable (RecoveryPlan) -> Void
+  ) async throws(ErrorHandlerError) -> RecoveryOutcome {
+    try await RecoveryExecutor(handler: self, performer: performer, handOver: handingOver).carryOut(plan)
+  }
+
   /// The recoveries whose outcome is not known, the oldest first: what a former runtime left, or others carry out.
   public func pendingRecoveries() async throws(ErrorHandlerError) -> [RecoveryPlan] {
     try await store.read(throwing: ErrorHandlerError.self) { store in try store.recoveryPlans().map(RecoveryPlan.init) }

@@ -43,6 +43,14 @@ struct RecoveryRecords: Sendable {
     return (answer, try keep(intake, incident, before, in: store))
   }
 
+  /// Counts an error about which nothing is done.
+  func count(_ reported: ErrorIntake.Incident, in store: borrowing StoreTransaction) throws -> AgentChange {
+    let incident = try withBoundedOperation(reported, in: store)
+    let before = try store.recoveryAgent(incident.agentID)
+    let intake = try count(incident, before, in: store)
+    return try keep(intake, incident, before, in: store)
+  }
+
   /// Counts an error of an attempt whose recovery goes on; false when that recovery is not under way any more.
   func takeAttempt(
     _ incident: ErrorIntake.Incident, of plan: RecoveryPlan, in store: borrowing StoreTransaction

@@ -1,6 +1,7 @@
 public import Logging
 public import SymbiontCore
 public import SymbiontMessaging
+package import SymbiontRecovery
 public import SymbiontSandbox
 public import SymbiontScheduling
 public import SymbiontStore
@@ -47,14 +48,23 @@ public struct RuntimeConfiguration: Sendable {
   public var scheduling = SchedulerConfig()
   /// What the scheduler needs to know beyond that.
   public var schedulerOptions = SchedulerOptions()
+  /// What is done about the errors of agents.
+  public var errorHandling = ErrorHandlerConfig()
   /// The time.
   public var time: any TimeSource = SystemTime()
   /// Where `log` goes, and what the runtime itself has to say.
   public var logger = Logger(label: "symbiont.runtime")
   /// Is told what happens, soon after it happened; it must return quickly.
   public var observer: (@Sendable (ExecutionEvent) -> Void)?
+  /// Is told of each recovery of an agent that came to its end, as when a person has to look at a suspended one; it must
+  /// return quickly.
+  ///
+  /// The retries of a single effect are not among them.
+  public var recoveryObserver: (@Sendable (RecoveryEvent) -> Void)?
   /// The time by which schedules and tasks come due; nil for the machine's.
   package var schedulerClock: (any SchedulerClock)?
+  /// The time by which errors are counted and recoveries wait.
+  package var recoveryEnvironment = RecoveryEnvironment.machine()
   /// The time by which messages expire and come again.
   package var messagingClock: any MessagingClock = SystemMessagingClock()
   /// Is called around every outside effect; the crash sweep ends the process there.

@@ -10,7 +10,7 @@ extension EffectPlanner {
     let name = try arguments.text(0, "agent")
     let payload = try payload(arguments)
     let timeout = try arguments.optionalDuration("timeout")
-    let starter = ChildStarter(session: session)
+    let starter = ChildStarter(session: session, errorHandler: services.errorHandler)
     let call = start(
       [ChildRequest(target: .agent(name, input: payload))], session, timeout: timeout, reason: .children)
     return { () throws(ProgramError) in

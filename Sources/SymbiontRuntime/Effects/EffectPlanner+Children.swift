@@ -1,5 +1,6 @@
 internal import SymbiontCore
 internal import SymbiontLanguage
+internal import SymbiontRecovery
 internal import SymbiontStore
 
 /// One branch of `parallel` or `race`, or the one child of `call` and `spawn`.
@@ -66,7 +67,7 @@ extension EffectPlanner {
   }
 
   private func spawn(_ child: ChildRequest, _ session: ExecutionSession) -> LocalEffect {
-    let starter = ChildStarter(session: session)
+    let starter = ChildStarter(session: session, errorHandler: services.errorHandler)
     return { (store, records) in
       switch try starter.row(for: child, branch: ChildStarter.spawned, now: records.now, in: store) {
       case .failure(let error): return .outcome(.failure(error))
@@ -80,7 +81,7 @@ extension EffectPlanner {
   func start(
     _ children: [ChildRequest], _ session: ExecutionSession, timeout: Duration?, reason: WaitReason
   ) -> LocalEffect {
-    let starter = ChildStarter(session: session)
+    let starter = ChildStarter(session: session, errorHandler: services.errorHandler)
     return { (store, records) in
       var rows: [ExecutionRow] = []
       for (branch, child) in children.enumerated() {
@@ -106,8 +107,11 @@ struct ChildStarter: Sendable {
   let agentName: String
   let program: [UInt8]
   let deadline: Timestamp?
+  /// Knows which agents failed too often in a row to be called.
+  let errorHandler: DefaultErrorHandler?
 
-  init(session: ExecutionSession) {
+  init(session: ExecutionSession, errorHandler: DefaultErrorHandler?) {
+    self.errorHandler = errorHandler
     parent = session.id
     sequence = session.sequence
     agentID = session.agentID
@@ -138,6 +142,9 @@ struct ChildStarter: Sendable {
       guard agent.state == .running || agent.state == .suspended else {
         return .failure(
           ProgramError(kind: "AgentFailed", message: "agent `\(name)` is \(agent.state.rawValue), not Running"))
+      }
+      if case .open(let until)? = errorHandler?.breaker(agent.id) {
+        return .failure(.circuitOpen("call", .circuitOpen(agentID: agent.id, until: until)))
       }
       return .success(
         ExecutionRow(

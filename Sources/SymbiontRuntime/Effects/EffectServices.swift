@@ -2,6 +2,7 @@ internal import Logging
 internal import SymbiontCore
 internal import SymbiontLanguage
 internal import SymbiontMessaging
+internal import SymbiontRecovery
 internal import SymbiontResources
 internal import SymbiontSandbox
 
@@ -17,6 +18,8 @@ struct EffectServices: Sendable {
   var workspaces: Workspaces
   /// How agents reach each other, or why they cannot.
   var messages: Result<AgentMessages, CommunicationError>
+  /// Counts failures; nil when it could not be opened.
+  var errorHandler: DefaultErrorHandler?
   var limits: ExecutionLimits
 }
 

@@ -90,15 +90,11 @@ extension ExecutionEngine {
   private func finish(_ session: inout ExecutionSession, _ outcome: ExecutionOutcome) async throws(StoreError) {
     let id = session.id
     let deferred = session.deferred
-    let initial = records()
-    let consequences = try await store.write { store in
-      var records = initial
+    try await commit { store, records in
       for row in deferred { try store.insertEffect(row, of: id) }
       try records.finish(id, outcome, in: store)
-      return records.consequences
     }
     session.deferred = []
-    apply(consequences)
   }
 
   /// Commits the outcomes that nothing outside has seen yet.

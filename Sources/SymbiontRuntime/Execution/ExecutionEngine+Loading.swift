@@ -92,13 +92,7 @@ extension ExecutionEngine {
 
   /// Ends an execution that cannot be brought back.
   func fail(_ id: ExecutionID, _ error: ProgramError) async throws(StoreError) {
-    let initial = records()
-    let consequences = try await store.write { store in
-      var records = initial
-      try records.finish(id, .failed(error), in: store)
-      return records.consequences
-    }
-    apply(consequences)
+    _ = try await commit { store, records in try records.finish(id, .failed(error), in: store) }
   }
 
   // MARK: Replaying

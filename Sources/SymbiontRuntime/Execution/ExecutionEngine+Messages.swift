@@ -27,11 +27,15 @@ extension ExecutionEngine {
   private func deliverNext(to agentID: AgentID) async throws(CommunicationError) -> Bool {
     let messages = try planner.services.messages.get()
     guard messages.bus.isRegistered(agentID) else { return false }
-    let isTaken = try await store.read(throwing: CommunicationError.self) { store in
-      try Self.taker(of: agentID, in: store) != nil
+    let expected = try await store.read(throwing: CommunicationError.self) { store in
+      try Self.taker(of: agentID, in: store)
     }
-    guard isTaken, let next = try await messages.next(for: agentID)
-    else { return false }
+    guard let expected, let next = try await messages.next(for: agentID) else { return false }
+    if case .agent = expected, let until = refusal(of: agentID) {
+      next.delivery.giveBack()
+      lookForMessages(of: agentID, at: until)
+      return false
+    }
     let initial = records()
     let consequences: Consequences?
     do throws(CommunicationError) {
@@ -43,7 +47,9 @@ extension ExecutionEngine {
         case .execution(let id, let sequence):
           try records.resume(id, sequence: sequence, with: .value(next.value), in: store)
         case .agent(let agent):
-          try records.start(ExecutionRow(calling: agent, input: next.value, at: records.now), in: store)
+          var call = ExecutionRow(calling: agent, input: next.value, at: records.now)
+          call.origin = .message
+          try records.start(call, in: store)
         }
         return records.consequences
       }
@@ -62,7 +68,7 @@ extension ExecutionEngine {
     return true
   }
 
-  private enum Taker {
+  private enum Taker: Sendable {
     /// An execution whose effect waits for a message.
     case execution(ExecutionID, sequence: Int)
     /// An agent that is called with each message.

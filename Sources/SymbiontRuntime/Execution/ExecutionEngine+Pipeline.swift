@@ -201,7 +201,8 @@ extension ExecutionEngine {
       }
       session.deferred = []
     }
-    guard let outcome = await perform(effect, session, control, isRepeated: false) else { return .stopped }
+    let operation = operation(of: request, session)
+    guard let outcome = await attempt(effect, operation, session, control, isRepeated: false) else { return .stopped }
     if effect.isReadOnly {
       session.deferred.append(row(of: request, session, outcome: outcome))
       return .resume(outcome)
@@ -210,13 +211,11 @@ extension ExecutionEngine {
   }
 
   /// Performs an outside effect until it is done or the execution is stopped; then its outcome stays open.
-  private func perform(
+  func perform(
     _ effect: OutsideEffect, _ session: ExecutionSession, _ control: ActivationControl, isRepeated: Bool
   ) async -> EffectOutcome? {
-    let id = session.effectID
-    configuration.performObserver?.beforePerform(id)
-    let outcome = await withTaskGroup(of: EffectOutcome?.self) { group in
-      group.addTask { await effect.perform(id, isRepeated) }
+    await withTaskGroup(of: EffectOutcome?.self) { group in
+      group.addTask { await self.performUnstopped(effect, session.effectID, isRepeated: isRepeated) }
       group.addTask {
         await control.untilStopped()
         return nil
@@ -225,6 +224,12 @@ extension ExecutionEngine {
       group.cancelAll()
       return first
     }
+  }
+
+  /// Performs an outside effect until it is done or its task is cancelled.
+  func performUnstopped(_ effect: OutsideEffect, _ id: EffectID, isRepeated: Bool) async -> EffectOutcome {
+    configuration.performObserver?.beforePerform(id)
+    let outcome = await effect.perform(id, isRepeated)
     configuration.performObserver?.afterPerform(id)
     return outcome
   }
@@ -255,7 +260,8 @@ extension ExecutionEngine {
     _ request: EffectRequest?, _ session: inout ExecutionSession, _ control: ActivationControl
   ) async throws(StoreError) -> EffectEnd {
     if let request, case .outside(let effect) = await plan(request, session), effect.isIdempotent {
-      guard let outcome = await perform(effect, session, control, isRepeated: true) else { return .stopped }
+      let name = operation(of: request, session)
+      guard let outcome = await attempt(effect, name, session, control, isRepeated: true) else { return .stopped }
       return try await record(outcome, &session)
     }
     let name = request.map { operation(of: $0, session) } ?? "the effect"

@@ -1,6 +1,7 @@
 internal import Logging
 internal import SymbiontCore
 internal import SymbiontLanguage
+internal import SymbiontRecovery
 internal import SymbiontResources
 internal import SymbiontStore
 internal import Synchronization
@@ -13,12 +14,18 @@ final class ExecutionEngine: Sendable {
   let configuration: RuntimeConfiguration
   let programs: ProgramCache
   let planner: EffectPlanner
+  /// Counts failures and decides about them; nil when it could not be opened.
+  let errorHandler: DefaultErrorHandler?
+  /// Does what it decided.
+  let recoveries: AgentRecoveries?
   let state: Mutex<EngineState>
   let waiters = Mutex(OutcomeWaiters())
   /// When agents have rested for as long as they may.
   let idle = Mutex(IdleAgents())
   /// Agents for which messages may wait.
   let arrivals = Mutex(MessageArrivals())
+  /// Agents whose messages wait until calls of them go through.
+  let heldUp = Mutex<Set<AgentID>>([])
   /// Agents whose state an execution changed as it ended.
   private let changed = Mutex<Set<AgentID>>([])
   private let agentChanged = Mutex<(@Sendable (AgentID) async -> Void)?>(nil)
@@ -27,8 +34,15 @@ final class ExecutionEngine: Sendable {
   private let signals: AsyncStream<Void>
   private let signal: AsyncStream<Void>.Continuation
 
-  init(store: Store, configuration: RuntimeConfiguration, programs: ProgramCache, services: EffectServices) {
+  init(
+    store: Store, configuration: RuntimeConfiguration, programs: ProgramCache, services: EffectServices,
+    errorHandler: DefaultErrorHandler?
+  ) {
     self.store = store
+    self.errorHandler = errorHandler
+    recoveries = errorHandler.map {
+      AgentRecoveries($0, logger: configuration.logger, observer: configuration.recoveryObserver)
+    }
     self.configuration = configuration
     self.programs = programs
     planner = EffectPlanner(services: services)
@@ -42,9 +56,32 @@ final class ExecutionEngine: Sendable {
   var logger: Logger { configuration.logger }
 
   func records() -> ExecutionRecords {
-    ExecutionRecords(
-      now: now,
-      maximumRestarts: configuration.lifecycle.isAutoRecoveryEnabled ? configuration.lifecycle.maxRestartAttempts : 0)
+    let recovers = configuration.lifecycle.isAutoRecoveryEnabled && configuration.lifecycle.maxRestartAttempts > 0
+    return ExecutionRecords(
+      now: now, failures: recovers ? errorHandler.map { ExecutionFailures(handler: $0) } : nil)
+  }
+
+  /// Commits ends of executions, and does what they ask for.
+  ///
+  /// The error handler follows in the order of the commits.
+  func commit<T: Sendable>(
+    _ body: @escaping @Sendable (borrowing StoreTransaction, inout ExecutionRecords) throws -> T
+  ) async throws(StoreError) -> T {
+    let initial = records()
+    let errorHandler = errorHandler
+    let result = await withCheckedContinuation {
+      (continuation: CheckedContinuation<Result<(T, Consequences), StoreError>, Never>) in
+      store.submit { store in
+        var records = initial
+        return (try body(store, &records), records.consequences)
+      } completion: { (result: Result<(T, Consequences), StoreError>) in
+        if case .success(let (_, consequences)) = result { errorHandler?.apply(consequences.taken.map(\.taken)) }
+        continuation.resume(returning: result)
+      }
+    }
+    let (value, consequences) = try result.get()
+    apply(consequences)
+    return value
   }
 
   // MARK: Running
@@ -124,6 +161,7 @@ final class ExecutionEngine: Sendable {
       notify(ExecutionEvent(execution: id, agent: "", sequence: 0, kind: .finished(outcome)))
     }
     for violation in consequences.violations { try? planner.services.resources.get().report(violation) }
+    recoveries?.take(consequences)
     if let wakeAt = consequences.wakeAt { setAlarm(noLaterThan: wakeAt) }
     if !consequences.changedAgents.isEmpty {
       changed.withLock { $0.formUnion(consequences.changedAgents) }
@@ -219,14 +257,11 @@ final class ExecutionEngine: Sendable {
     hibernateIdle()
     do {
       while true {
-        let initial = records()
-        let (count, consequences) = try await store.write { store in
-          var records = initial
+        let count = try await commit { store, records in
           let due = try store.dueExecutions(at: records.now, limit: Self.timerBatch)
           for id in due { try records.timeOut(id, in: store) }
-          return (due.count, records.consequences)
+          return due.count
         }
-        apply(consequences)
         if count < Self.timerBatch { break }
       }
       try await rearm()

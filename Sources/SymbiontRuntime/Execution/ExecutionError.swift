@@ -9,6 +9,8 @@ public enum ExecutionError: CodedError {
   case agentNotRunning(AgentID, AgentState)
   /// An ephemeral agent is called once.
   case alreadyCalled(AgentID)
+  /// The agent failed too often in a row, and is not called until then.
+  case circuitOpen(AgentID, until: Timestamp)
   /// The input is not what the agent's parameters declare.
   case inputInvalid(reason: String)
   /// The input is too large.
@@ -26,6 +28,7 @@ public enum ExecutionError: CodedError {
     case .agentNotFound: "AGENT_NOT_FOUND"
     case .agentNotRunning: "AGENT_NOT_RUNNING"
     case .alreadyCalled: "AGENT_ALREADY_CALLED"
+    case .circuitOpen: "CIRCUIT_OPEN"
     case .inputInvalid: "INPUT_INVALID"
     case .inputTooLarge: "INPUT_TOO_LARGE"
     case .executionNotFound: "EXECUTION_NOT_FOUND"
@@ -37,7 +40,7 @@ public enum ExecutionError: CodedError {
   /// Whether the same request can succeed later, unchanged.
   public var isRetryable: Bool {
     switch self {
-    case .agentNotRunning, .shuttingDown: true
+    case .agentNotRunning, .circuitOpen, .shuttingDown: true
     case .storeFailed(let error): error.isRetryable
     default: false
     }
@@ -49,6 +52,7 @@ public enum ExecutionError: CodedError {
     case .agentNotFound(let id): "there is no agent `\(id)`; list the agents to see which there are"
     case .agentNotRunning(let id, let state): "agent `\(id)` is \(state.rawValue); start it first"
     case .alreadyCalled(let id): "agent `\(id)` is ephemeral and was called already; create another one"
+    case .circuitOpen(let id, let until): "agent `\(id)` failed too often in a row; it is called again from \(until) on"
     case .inputInvalid(let reason): reason
     case .inputTooLarge(let maximum): "the input has more than \(maximum) bytes; pass large data as a file"
     case .executionNotFound(let id): "there is no execution `\(id)` in this data directory"

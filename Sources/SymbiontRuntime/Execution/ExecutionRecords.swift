@@ -1,5 +1,6 @@
 internal import SymbiontCore
 internal import SymbiontLanguage
+internal import SymbiontRecovery
 internal import SymbiontStore
 
 /// What happens to executions inside a transaction: ends, wakes and cancellations, with everything that follows from them.
@@ -7,12 +8,13 @@ internal import SymbiontStore
 /// Each method changes the store and adds what the runtime must do after the commit to ``consequences``. Nothing else.
 struct ExecutionRecords: Sendable {
   let now: Timestamp
-  let maximumRestarts: Int
+  /// Is told of failures; without it an agent that fails does so for good.
+  let failures: ExecutionFailures?
   var consequences = Consequences()
 
-  init(now: Timestamp, maximumRestarts: Int) {
+  init(now: Timestamp, failures: ExecutionFailures? = nil) {
     self.now = now
-    self.maximumRestarts = maximumRestarts
+    self.failures = failures
   }
 
   // MARK: Starting
@@ -46,7 +48,7 @@ struct ExecutionRecords: Sendable {
     consequences.finished.append((id, outcome))
     if status != .completed { try cancelDescendants(of: id, in: store) }
     if row.waitsFor == .reply { try store.removeAsks(of: id) }
-    if row.branchFunction == nil { try updateAgent(row.agentID, after: outcome, in: store) }
+    if row.branchFunction == nil { try updateAgent(of: row, after: outcome, in: store) }
     if let parent = row.parent, parent.branch >= 0, status != .cancelled {
       try childFinished(row, outcome, of: parent, in: store)
     }
@@ -82,17 +84,28 @@ struct ExecutionRecords: Sendable {
   }
 
   private mutating func updateAgent(
-    _ id: AgentID, after outcome: ExecutionOutcome, in store: borrowing StoreTransaction
+    of execution: ExecutionRow, after outcome: ExecutionOutcome, in store: borrowing StoreTransaction
   ) throws {
+    let id = execution.agentID
     guard let agent = try store.agentStanding(id) else { return }
     let failed = if case .failed = outcome { true } else { false }
-    let verdict = LifecycleMachine.afterExecution(
-      in: agent.state, mode: agent.mode, failed: failed, restarts: agent.restartCount, maximumRestarts: maximumRestarts)
-    try store.countAgent(
-      id, executions: 1, errors: failed ? 1 : 0, restarts: verdict.isRestarted ? 1 : 0, at: now)
-    if let state = verdict.state {
-      try store.setAgentState(id, to: state, at: now)
+    let next = LifecycleMachine.afterExecution(
+      in: agent.state, mode: agent.mode, failed: failed, isRecovered: failures != nil)
+    try store.countAgent(id, executions: 1, errors: failed ? 1 : 0, at: now)
+    if let next {
+      try store.setAgentState(id, to: next, at: now)
       consequences.changedAgents.append(id)
+    }
+    guard let failures else { return }
+    switch outcome {
+    case .failed(let error):
+      let taken = try failures.take(
+        execution, error, of: agent, isWorking: agent.state == .running && next == nil, in: store)
+      consequences.took(taken, of: id)
+    case .completed:
+      if next == .completed { consequences.completedAgents.append(id) }
+      if execution.origin != .recovery { consequences.took(try failures.handler.takeSuccess(id, in: store), of: id) }
+    case .cancelled: break
     }
   }
 

@@ -50,10 +50,8 @@ public final class DefaultLifecycleController: LifecycleController {
     await shutdownRuntime.withLock { $0 }?()
   }
 
-  func records() -> ExecutionRecords {
-    ExecutionRecords(
-      now: time.now(), maximumRestarts: configuration.isAutoRecoveryEnabled ? configuration.maxRestartAttempts : 0)
-  }
+  /// For transactions that start and cancel executions; none of them fails.
+  func records() -> ExecutionRecords { ExecutionRecords(now: time.now()) }
 
   // MARK: Creating
 
@@ -80,7 +78,7 @@ public final class DefaultLifecycleController: LifecycleController {
     return AgentInstance(id: config.id, config: config, state: .created, createdAt: now, lastUpdated: now)
   }
 
-  /// Removes a `Terminated` agent from the list, with its memory, messages and subscriptions.
+  /// Removes a `Terminated` agent from the list, with its memory, messages, subscriptions and errors.
   public func removeAgent(_ agentID: AgentID) async throws(LifecycleError) {
     try await store.write(isolated: true, throwing: LifecycleError.self) { store in
       guard let agent = try store.agentStanding(agentID) else { throw LifecycleError.agentNotFound(agentID: agentID) }

@@ -30,20 +30,19 @@ package enum LifecycleMachine {
     guard allows(from: from, to: to) else { throw .invalidStateTransition(from: from, to: to) }
   }
 
-  /// What becomes of an agent when one of its executions ends: its next state, `nil` when that stays, and whether it
-  /// was restarted on the way.
+  /// What becomes of an agent when one of its executions ends: its next state, nil when that stays.
   ///
-  /// A running agent that fails goes through `Failed`, `Initializing` and `Ready` back to `Running` while restarts are
-  /// left; an ephemeral one is never called a second time.
+  /// Whether a running agent that failed is restarted, the error handler says; without one it has failed for good. An
+  /// ephemeral one is not called a second time.
   package static func afterExecution(
-    in state: AgentState, mode: AgentMode, failed: Bool, restarts: Int, maximumRestarts: Int
-  ) -> (state: AgentState?, isRestarted: Bool) {
-    guard state == .running else { return (nil, false) }
+    in state: AgentState, mode: AgentMode, failed: Bool, isRecovered: Bool
+  ) -> AgentState? {
+    guard state == .running else { return nil }
     switch (mode, failed) {
-    case (.ephemeral, false): return (.completed, false)
-    case (.ephemeral, true): return (.failed, false)
-    case (_, false): return (nil, false)
-    case (_, true): return restarts < maximumRestarts ? (nil, true) : (.failed, false)
+    case (.ephemeral, false): return .completed
+    case (.ephemeral, true): return .failed
+    case (_, false): return nil
+    case (_, true): return isRecovered ? nil : .failed
     }
   }
 }

@@ -56,6 +56,8 @@ final class AgentTaskPerformer: TaskPerformer {
       }
     case .failed(let error):
       throw SchedulerError.taskFailed(taskID: attempt.task.id, reason: "\(error.kind): \(error.message)")
+    case .cancelled where runtime.engine.recoveries?.isStopped(attempt.task.agentID) ?? false:
+      throw SchedulerError.taskFailed(taskID: attempt.task.id, reason: "its agent was stopped to recover it")
     // Somebody wanted it to end, so it is not begun again.
     case .cancelled:
       throw SchedulerError.agentUnavailable(agentID: attempt.task.agentID, reason: "its execution was cancelled")

@@ -64,6 +64,14 @@ extension DefaultScheduler {
     try await demand { $0.updatePriority(taskID, priority, request: $1, now: $2) }
   }
 
+  /// Gives the tasks of an agent to another: those that wait at once, those that run when they are tried again; durable when
+  /// this returns.
+  ///
+  /// Schedules stay with their agent.
+  public func reassignTasks(from agentID: AgentID, to other: AgentID) async throws(SchedulerError) {
+    try await demand { state, request, _ in state.reassign(from: agentID, to: other, request: request) }
+  }
+
   /// Admits no more tasks until resumed, also after a restart; those that run go on, and new ones are still taken.
   public func pauseScheduling() async throws(SchedulerError) {
     try await demand { state, request, _ in state.setPaused(true, request: request) }

@@ -74,6 +74,8 @@ package struct SchedulerJournal: Sendable {
         try transaction.retryTask(sequence, retryCount: retryCount, dueAt: dueAt)
       case .priority(let sequence, _, _, let priority):
         try transaction.updateTaskPriority(sequence, priority: priority)
+      case .reassign(let tasks, let agentID):
+        for task in tasks { try transaction.updateTaskAgent(task.sequence, agentID: agentID) }
       case .finish(let sequence, _, let row, _):
         ended.append(sequence)
         lastOrdinal = max(lastOrdinal, row.ordinal)

@@ -11,6 +11,8 @@ package struct JournalEntry: Sendable {
     /// An attempt ended, and another one is due.
     case retry(sequence: Int64, retryCount: Int, dueAt: Timestamp)
     case priority(sequence: Int64, slot: UInt32, id: TaskID, Priority)
+    /// Tasks that wait have another agent.
+    case reassign([Reassignment], to: AgentID)
     /// A task ended; its ordinal is given when the record is written.
     case finish(sequence: Int64, slot: UInt32, FinishedTaskRow, TaskStatus)
     case paused(Bool)
@@ -19,6 +21,12 @@ package struct JournalEntry: Sendable {
     /// Times of a schedule were dealt with.
     case fired(ScheduleRow, runs: [ScheduleRunRow], tasks: [TaskRow], slots: [UInt32])
     case scheduleRemoved(ScheduleID)
+  }
+
+  /// A task whose agent changes.
+  package struct Reassignment: Sendable {
+    let sequence: Int64
+    let slot: UInt32
   }
 
   package var record: Record

@@ -83,6 +83,7 @@ extension SchedulerState {
     table[slot].dueAt = now.civil + .microseconds(delay)
     table[slot].attempt = nil
     table[slot].stop = nil
+    if let next = table[slot].nextAgent.take() { table[slot].task.agentID = next }
     table[slot].isRetrying = true
     table[slot].phase = .backingOff
     waitingCount += 1

@@ -37,6 +37,7 @@ extension SchedulerState {
           if let request = entry.request { answer(request, .refused(absent(id))) }
           continue
         }
+      case .reassign(let tasks, let agentID): for task in tasks { changeAgent(task, to: agentID) }
       case .finish(_, let slot, _, let status): end(slot, status, now)
       case .paused(let paused): isPaused = paused
       case .schedule(let row): scheduleIsDurable(row)
@@ -90,7 +91,7 @@ extension SchedulerState {
       for request in waiting { cancel(table[slot].task.id, request: request, now: now) }
     case .schedule(let row): scheduleWasRefused(row)
     case .scheduleRemoved(let id): schedules.keep(id)
-    case .start, .retry, .priority, .paused: break
+    case .start, .retry, .priority, .reassign, .paused: break
     }
   }
 
@@ -114,6 +115,21 @@ extension SchedulerState {
       return
     }
     perform(slot, now)
+  }
+
+  /// Gives a task that still waits to another agent; one that does not belongs to it from its next attempt on.
+  private mutating func changeAgent(_ task: JournalEntry.Reassignment, to agentID: AgentID) {
+    let slot = task.slot
+    guard table[slot].sequence == task.sequence, table.slot(of: table[slot].task.id) == slot else { return }
+    guard table[slot].isWaiting else {
+      table[slot].nextAgent = agentID
+      return
+    }
+    let old = table[slot].task
+    table[slot].task.agentID = agentID
+    guard table[slot].phase == .ready else { return }
+    readyQueue.remove(slot, agentID: old.agentID, priority: old.priority)
+    readyQueue.insert(slot, agentID: agentID, priority: old.priority, key: table[slot].key)
   }
 
   /// Moves a task that still waits to another priority; false when it no longer does.

@@ -56,6 +56,18 @@ extension SchedulerState {
         .priority(sequence: table[slot].sequence, slot: slot, id: id, priority), request: request))
   }
 
+  /// Gives the tasks of an agent to another: those that wait at once, those that run when they are tried again.
+  ///
+  /// The call is answered when that is durable.
+  package mutating func reassign(from agentID: AgentID, to other: AgentID, request: CallID) {
+    let tasks = table.used.filter { slot in
+      table[slot].task.agentID == agentID && table[slot].phase != .unconfirmed && table[slot].phase != .ending
+    }.map { JournalEntry.Reassignment(sequence: table[$0].sequence, slot: $0) }
+    guard !tasks.isEmpty else { return answer(request, .done) }
+    outbox.append(
+      JournalEntry(.reassign(tasks.sorted { $0.sequence < $1.sequence }, to: other), request: request))
+  }
+
   /// Pauses or resumes scheduling; it is so when it is durable.
   package mutating func setPaused(_ paused: Bool, request: CallID) {
     guard !isShuttingDown else { return answer(request, .refused(.shuttingDown)) }

@@ -42,6 +42,8 @@ package struct TaskEntry: Sendable {
   package var startedElapsed: Int64 = 0
   package var worker = 0
   package var stop: Stop?
+  /// Whose it is from its next attempt on, when that changed while it was being executed.
+  package var nextAgent: AgentID?
   /// Those who asked to cancel it, and wait.
   package var cancelRequests: [CallID] = []
   /// Those who wait for its end.

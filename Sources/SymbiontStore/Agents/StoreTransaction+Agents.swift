@@ -66,6 +66,13 @@ extension StoreTransaction {
     }
   }
 
+  /// The running agents of one entry of a program.
+  package func runningAgents(of program: [UInt8], entry: String) throws -> [AgentID] {
+    try all(
+      "SELECT id FROM agents WHERE state = 'Running' AND program = ? AND entry = ?", .blob(program), .text(entry)
+    ) { row in try row.identifier(0) }
+  }
+
   package func agentStates() throws -> [(id: AgentID, state: AgentState)] {
     try all("SELECT id, state FROM agents") { row in
       (try row.identifier(0), try row.parse(1, as: "an agent state") { AgentState(rawValue: $0) })
@@ -116,8 +123,7 @@ extension StoreTransaction {
   /// Its executions stay for the record.
   package func removeAgent(_ id: AgentID) throws {
     try execute("DELETE FROM agents WHERE id = ?", .id(id))
-    try execute("DELETE FROM memory_entries WHERE agent_id = ?", .id(id))
-    try removeMemoryRecords(of: id)
+    try removeMemory(of: id)
     try execute("DELETE FROM messages WHERE recipient_id = ?", .id(id))
     try execute("DELETE FROM subscriptions WHERE agent_id = ?", .id(id))
     try removeRecovery(of: id)

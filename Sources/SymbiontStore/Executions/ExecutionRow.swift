@@ -28,6 +28,18 @@ package enum WaitReason: Int64, Sendable, CaseIterable {
   case firstChild = 4
 }
 
+/// Who called the agent, and so who learns how the execution ended.
+///
+/// The raw value is stored.
+package enum ExecutionOrigin: Int64, Sendable, CaseIterable {
+  /// Somebody who is told of its end: a caller, a task, another execution.
+  case caller = 0
+  /// A message; nobody waits for the end.
+  case message = 1
+  /// A recovery that repeats a call.
+  case recovery = 2
+}
+
 /// One execution as it is stored: one call of an agent's function, or of a branch of `parallel` or `race`.
 package struct ExecutionRow: Sendable {
   /// Where it came from: an effect of another execution.
@@ -58,6 +70,7 @@ package struct ExecutionRow: Sendable {
   /// When it fails with a timeout.
   package var deadline: Timestamp?
   package var parent: Parent?
+  package var origin: ExecutionOrigin
   /// Result or error, once it is finished.
   package var outcome: [UInt8]?
   package var createdAt: Timestamp
@@ -65,7 +78,9 @@ package struct ExecutionRow: Sendable {
 
   package init(
     id: ExecutionID, agentID: AgentID, agentName: String, program: [UInt8], input: [UInt8],
-    branchFunction: [UInt8]? = nil, deadline: Timestamp? = nil, parent: Parent? = nil, createdAt: Timestamp
+    branchFunction: [UInt8]? = nil, deadline: Timestamp? = nil, parent: Parent? = nil,
+    origin: ExecutionOrigin = .caller,
+    createdAt: Timestamp
   ) {
     self.id = id
     self.agentID = agentID
@@ -75,6 +90,7 @@ package struct ExecutionRow: Sendable {
     self.branchFunction = branchFunction
     self.deadline = deadline
     self.parent = parent
+    self.origin = origin
     self.createdAt = createdAt
     status = .ready
     // A deadline wakes the execution even when it waits for nothing else.
@@ -105,5 +121,7 @@ package struct ExecutionRow: Sendable {
     outcome = try row.optionalBlob(13)
     createdAt = try row.time(14)
     updatedAt = try row.time(15)
+    guard let origin = ExecutionOrigin(rawValue: try row.int(16)) else { throw row.malformed(16, "an origin") }
+    self.origin = origin
   }
 }

@@ -5,20 +5,21 @@ extension StoreTransaction {
     try execute(
       """
       INSERT INTO executions (id, agent_id, agent_name, program, input, branch_function, status, wake_at, deadline,
-        parent_id, parent_sequence, branch, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        parent_id, parent_sequence, branch, created_at, updated_at, origin)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       .id(execution.id), .id(execution.agentID), .text(execution.agentName), .blob(execution.program),
       .blob(execution.input), .optional(execution.branchFunction), .int(execution.status.rawValue),
       .optional(execution.wakeAt), .optional(execution.deadline), .optional(execution.parent?.execution),
       .optional(execution.parent.map { Int64($0.sequence) }), .optional(execution.parent.map { Int64($0.branch) }),
-      .time(execution.createdAt), .time(execution.updatedAt))
+      .time(execution.createdAt), .time(execution.updatedAt), .int(execution.origin.rawValue))
   }
 
   package func execution(_ id: ExecutionID) throws -> ExecutionRow? {
     try first(
       """
       SELECT id, agent_id, agent_name, program, input, branch_function, status, waits_for, wake_at, deadline,
-        parent_id, parent_sequence, branch, outcome, created_at, updated_at FROM executions WHERE id = ?
+        parent_id, parent_sequence, branch, outcome, created_at, updated_at, origin FROM executions WHERE id = ?
       """, .id(id), read: ExecutionRow.init)
   }
 
@@ -27,7 +28,7 @@ extension StoreTransaction {
     try all(
       """
       SELECT id, agent_id, agent_name, program, input, branch_function, status, waits_for, wake_at, deadline,
-        parent_id, parent_sequence, branch, outcome, created_at, updated_at FROM executions
+        parent_id, parent_sequence, branch, outcome, created_at, updated_at, origin FROM executions
       ORDER BY id DESC LIMIT ?
       """, .int(limit), read: ExecutionRow.init)
   }
@@ -37,7 +38,7 @@ extension StoreTransaction {
     try all(
       """
       SELECT id, agent_id, agent_name, program, input, branch_function, status, waits_for, wake_at, deadline,
-        parent_id, parent_sequence, branch, outcome, created_at, updated_at FROM executions
+        parent_id, parent_sequence, branch, outcome, created_at, updated_at, origin FROM executions
       WHERE parent_id = ? AND parent_sequence = ? ORDER BY branch
       """, .id(execution), .int(sequence), read: ExecutionRow.init)
   }

@@ -58,7 +58,13 @@ extension StoreTransaction {
     ) { row in try row.blob(0) }
   }
 
-  func removeMemoryRecords(of agent: AgentID) throws {
+  /// Forgets everything that an agent has in its memory.
+  package func removeMemory(of agent: AgentID) throws {
+    try execute("DELETE FROM memory_entries WHERE agent_id = ?", .id(agent))
+    try removeMemoryRecords(of: agent)
+  }
+
+  private func removeMemoryRecords(of agent: AgentID) throws {
     try execute(
       "DELETE FROM memory_texts WHERE rowid IN (SELECT id FROM memory_records WHERE agent_id = ?)", .id(agent))
     try execute("DELETE FROM memory_records WHERE agent_id = ?", .id(agent))

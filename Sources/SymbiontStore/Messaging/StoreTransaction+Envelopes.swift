@@ -48,6 +48,17 @@ extension StoreTransaction {
       """, .time(expiresAt), .id(id)) > 0
   }
 
+  /// Gives a message that waits to another receiver, sealed anew; false when it does not wait for the former one any more.
+  package func moveEnvelope(_ row: EnvelopeRow, from recipient: AgentID) throws(StoreError) -> Bool {
+    try execute(
+      """
+      UPDATE bus_messages SET recipient_id = ?, sequence = ?, attempts = 0, time_to_live = ?, expires_at = ?, envelope = ?
+      WHERE id = ? AND status = 0 AND recipient_id = ?
+      """,
+      .id(row.recipient), .int(Int64(clamping: row.sequence)), .int(row.timeToLive), .time(row.expiresAt),
+      .optional(row.envelope), .id(row.id), .id(recipient)) > 0
+  }
+
   package func setEnvelopeAttempts(_ id: MessageID, to attempts: Int) throws(StoreError) {
     try execute("UPDATE bus_messages SET attempts = ? WHERE id = ? AND status = 0", .int(attempts), .id(id))
   }

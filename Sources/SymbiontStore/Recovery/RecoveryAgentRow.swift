@@ -86,6 +86,7 @@ extension StoreTransaction {
     try execute("DELETE FROM recovery_breakers WHERE agent_id = ?", .id(id))
     try execute("DELETE FROM recovery_plans WHERE agent_id = ?", .id(id))
     try execute("DELETE FROM recovery_strategies WHERE agent_id = ?", .id(id))
+    try removeRecoveryCalls(of: id)
   }
 
   /// The sums over all agents: errors of each type, agents with an error, attempts and successes.

@@ -36,6 +36,11 @@ extension StoreTransaction {
     try execute("UPDATE tasks SET priority = ? WHERE sequence = ?", .int(priority.rawValue), .int(sequence))
   }
 
+  /// Gives a task to another agent.
+  package func updateTaskAgent(_ sequence: Int64, agentID: AgentID) throws {
+    try execute("UPDATE tasks SET agent_id = ? WHERE sequence = ?", .id(agentID), .int(sequence))
+  }
+
   /// Removes the tasks with sequences in the range.
   package func removeTasks(_ sequences: ClosedRange<Int64>) throws {
     try execute(

@@ -104,24 +104,6 @@ struct DefaultLifecycleControllerTests {
     }
   }
 
-  @Test("an agent that fails is restarted until its restarts are used up")
-  func autoRecovery() async throws {
-    let fixture = RuntimeFixture(change: { $0.lifecycle.maxRestartAttempts = 2 })
-    try await fixture.with { runtime in
-      let agents = try await runtime.deploy(
-        SourceText(name: "f.symbi", text: "agent worker(x: int) -> int { 10 / x }"))
-      let id = agents[0].id
-      for expected in [AgentState.running, .running, .failed] {
-        let execution = try await runtime.execute(id, input: 0)
-        #expect(try await runtime.outcome(of: execution).error?.kind == "DivisionByZero")
-        #expect(try await runtime.lifecycle.getAgentState(id) == expected)
-      }
-      let agent = try await runtime.lifecycle.getAgent(id)
-      #expect(agent.errorCount == 3 && agent.restartCount == 2 && agent.executionCount == 3)
-      await #expect(throws: ExecutionError.self) { try await runtime.execute(id, input: 1) }
-    }
-  }
-
   @Test("an ephemeral agent is called once, at its start when it takes no input")
   func ephemeral() async throws {
     try await RuntimeFixture().with { runtime in

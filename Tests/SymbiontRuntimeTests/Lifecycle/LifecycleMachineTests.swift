@@ -48,19 +48,16 @@ struct LifecycleMachineTests {
     }
   }
 
-  @Test("a running agent that fails is restarted as often as allowed, an ephemeral one never")
+  @Test("a running agent that fails is left to the error handler, an ephemeral one has had its call")
   func afterFailure() {
-    let last = LifecycleMachine.afterExecution(
-      in: .running, mode: .persistent, failed: true, restarts: 2, maximumRestarts: 3)
-    #expect(last.state == nil && last.isRestarted)
-    let none = LifecycleMachine.afterExecution(
-      in: .running, mode: .persistent, failed: true, restarts: 3, maximumRestarts: 3)
-    #expect(none.state == .failed && !none.isRestarted)
-    let ephemeral = LifecycleMachine.afterExecution(
-      in: .running, mode: .ephemeral, failed: true, restarts: 0, maximumRestarts: 3)
-    #expect(ephemeral.state == .failed && !ephemeral.isRestarted)
-    let suspended = LifecycleMachine.afterExecution(
-      in: .suspended, mode: .persistent, failed: true, restarts: 0, maximumRestarts: 3)
-    #expect(suspended.state == nil && !suspended.isRestarted)
+    func next(_ state: AgentState, _ mode: AgentMode, failed: Bool = true, isRecovered: Bool = true) -> AgentState? {
+      LifecycleMachine.afterExecution(in: state, mode: mode, failed: failed, isRecovered: isRecovered)
+    }
+    #expect(next(.running, .persistent) == nil)
+    #expect(next(.running, .persistent, isRecovered: false) == .failed)
+    #expect(next(.running, .persistent, failed: false, isRecovered: false) == nil)
+    #expect(next(.running, .ephemeral) == .failed)
+    #expect(next(.running, .ephemeral, failed: false) == .completed)
+    #expect(next(.suspended, .persistent, isRecovered: false) == nil)
   }
 }

@@ -269,6 +269,30 @@ struct DefaultSchedulerTests {
     try await stopping
     #expect(try await scheduler.getTaskStatus(task.id) == .completed(result: []))
   }
+
+  @Test("gives the tasks of an agent to another: those that wait at once, one that runs when it is tried again")
+  func reassignment() async throws {
+    let stage = try await SchedulerStage(SchedulerConfig(maxConcurrentTasks: 1))
+    let (running, ready, later) = (stage.task(), stage.task(), stage.task(after: 30))
+    let foreign = stage.task(after: 30, agent: AgentID())
+    try await stage.begin(running)
+    try await stage.scheduler.scheduleTasks([ready, later, foreign])
+    try await stage.scheduler.reassignTasks(from: SchedulerStage.agent, to: SchedulerStage.other)
+    #expect(await stage.scheduler.listRunningTasks().map(\.task.agentID) == [SchedulerStage.agent])
+    let agents = await stage.scheduler.listPendingTasks().map(\.agentID)
+    #expect(agents == [SchedulerStage.other, SchedulerStage.other, foreign.agentID])
+    stage.performer.end(running.id, throwing: SchedulerError.taskFailed(taskID: running.id, reason: "test"))
+    await stage.performer.waitForAttempts(2)
+    #expect(stage.performer.begun[1].task.agentID == SchedulerStage.other)
+    stage.performer.end(ready.id)
+    stage.clock.advance(by: .seconds(20))
+    await stage.performer.waitForAttempts(3)
+    #expect(stage.performer.begun[2].task.id == running.id)
+    #expect(stage.performer.begun[2].task.agentID == SchedulerStage.other)
+    stage.performer.end(running.id)
+    for task in [later, foreign] { try await stage.scheduler.cancelTask(task.id) }
+    try await stage.scheduler.shutdown()
+  }
 }
 
 /// Gives way until a condition holds that follows from what was done already.

@@ -1,0 +1,74 @@
+package import SymbiontCore
+import SymbiontStore
+import Synchronization
+
+extension DefaultCommunicationBus {
+  /// How many messages one step of a move takes.
+  private static let movedAtOnce = 256
+
+  /// Gives the messages that wait for an agent to another, each under its id, in their order, and with what is left of its
+  /// time to live; they are sealed anew for their new receiver.
+  ///
+  /// Those that are out for delivery stay. It can be called again after a failure or a crash: what was moved is not moved
+  /// twice.
+  ///
+  /// - Returns: How many were moved.
+  /// - Throws: ``CommunicationError/agentNotRegistered(agentID:)``, ``CommunicationError/mailboxFull(agentID:maxSize:)`` when
+  ///   the other has no room for all of them, ``CommunicationError/storeFailed(reason:)``.
+  @discardableResult
+  package func moveMessages(from agentID: AgentID, to other: AgentID) async throws(CommunicationError) -> Int {
+    var moved = 0
+    while true {
+      let messages = try await receive(agentID, atMost: Self.movedAtOnce)
+      guard !messages.isEmpty else { return moved }
+      for (index, message) in messages.enumerated() {
+        do throws(CommunicationError) { try await move(message.message, to: other) } catch {
+          state.withLock { state in
+            for left in messages[index...] { state.machine.giveBack(left.message.id) }
+            rearm(&state)
+          }
+          throw error
+        }
+        moved += 1
+      }
+    }
+  }
+
+  /// Moves a message that was leased for this.
+  private func move(_ message: Message, to other: AgentID) async throws(CommunicationError) {
+    let former = message.to
+    var message = message
+    message.to = other
+    let elapsed = environment.clock.elapsed()
+    let expiresAt = try underLock { state throws(CommunicationError) in
+      guard !state.isShutDown else { throw .shuttingDown }
+      try state.machine.reserveMove(to: other)
+      return state.machine.entries[message.id]?.expiresAt ?? elapsed
+    }
+    message.timeToLive = max(Message.Bounds.timeToLive.lowerBound, .microseconds(expiresAt - elapsed))
+    let row: EnvelopeRow
+    do throws(CommunicationError) {
+      var batches = [[Outgoing(message: message, keying: .agreement, keyEpoch: 0)]]
+      guard let sealed = try await seal(&batches, from: message.from, judgingReplies: false).first?.rows.first else {
+        throw .messageNotFound(messageID: message.id)
+      }
+      row = sealed
+      try await store.write(isolated: true, throwing: CommunicationError.self) { transaction in
+        guard try transaction.moveEnvelope(row, from: former) else {
+          throw CommunicationError.messageNotFound(messageID: row.id)
+        }
+      }
+    } catch {
+      state.withLock { $0.machine.withdrawMove(to: other) }
+      throw error
+    }
+    underLock { state in
+      let arrival = state.machine.moved(BusMachine.Entry(row, elapsed: elapsed))
+      rearm(&state)
+      return (arrival, state.wakeReceivers(of: other))
+    } then: { settlement, wakes in
+      for wake in wakes { wake() }
+      if let settlement { settle([settlement]) }
+    }
+  }
+}

@@ -1,0 +1,29 @@
+import SymbiontCore
+
+extension BusMachine {
+  /// Takes room in a mailbox for a message that waits in another one.
+  mutating func reserveMove(to recipient: AgentID) throws(CommunicationError) {
+    guard let mailbox = mailboxes[recipient] else { throw .agentNotRegistered(agentID: recipient) }
+    guard mailbox.count < rules.mailboxSize else { throw .mailboxFull(agentID: recipient, maxSize: rules.mailboxSize) }
+    mailboxes[recipient]?.count += 1
+  }
+
+  /// Gives the room back of a message that was not moved.
+  mutating func withdrawMove(to recipient: AgentID) { mailboxes[recipient]?.count -= 1 }
+
+  /// A message has a new receiver, and that is durable; gives how it ends when that one was unregistered meanwhile.
+  mutating func moved(_ entry: Entry) -> Settlement? {
+    if let former = entries[entry.id] {
+      mailboxes[former.recipient]?.count -= 1
+      envelopeBytes -= former.envelope?.count ?? 0
+    }
+    lastSequences[entry.sender] = max(lastSequences[entry.sender] ?? 0, entry.sequence)
+    var entry = entry
+    keepEnvelope(&entry)
+    entries[entry.id] = entry
+    guard mailboxes[entry.recipient] != nil else { return begin(entry, .failed(Self.unregistered)) }
+    mailboxes[entry.recipient]?.insert(entry.place, priority: entry.priority)
+    timers.set(entry.expiresAt, for: .message(entry.id))
+    return nil
+  }
+}

@@ -1,0 +1,120 @@
+package import SymbiontCore
+package import SymbiontStore
+import Synchronization
+
+/// What a runtime needs whose agents fail and succeed in transactions of their own: an error is durable together with what
+/// failed.
+extension DefaultErrorHandler {
+  /// An error of an agent that is not one of the runtime's components.
+  package struct AgentFailure: Sendable {
+    package var agentID: AgentID
+    package var operation: OperationName
+    package var type: ErrorType
+    package var record: ErrorRecord
+    /// Whether what failed can be done again; else whoever asked for it has the failure, and decides.
+    package var isRepeatable: Bool
+    /// Whether anything but a retry may be done about it.
+    package var mayRestart: Bool
+
+    package init(
+      agentID: AgentID, operation: OperationName = .agent, type: ErrorType, record: ErrorRecord, isRepeatable: Bool,
+      mayRestart: Bool = true
+    ) {
+      self.agentID = agentID
+      self.operation = operation
+      self.type = type
+      self.record = record
+      self.isRepeatable = isRepeatable
+      self.mayRestart = mayRestart
+    }
+
+    /// Whether a strategy has something to do; errors about which nothing is to be done are counted, and bring nothing
+    /// stronger, however many there are.
+    func allows(_ strategy: RecoveryStrategy) -> Bool {
+      switch strategy {
+      case .none: false
+      case .retry: isRepeatable
+      case .restart, .failover, .terminate, .manual: mayRestart
+      }
+    }
+  }
+
+  /// What a transaction made of an error or a success, to be told by ``apply(_:)`` when it is durable.
+  package struct Taken: Sendable {
+    /// What is to be carried out.
+    package let plan: RecoveryPlan?
+    /// The recovery under way that answers the error, too.
+    package let joined: RecoveryStrategy?
+    /// How many recoveries in a row failed, when that is as many as may.
+    package let exhaustedAfter: Int?
+    let change: AgentChange?
+  }
+
+  /// Counts an error of an agent within a transaction of the caller, and decides about it; a recovery that it brings is
+  /// durable with it.
+  package func take(_ failure: AgentFailure, in store: borrowing StoreTransaction) throws -> Taken? {
+    guard let now = try? admittedTime() else { return nil }
+    let (strategy, group) = state.withLock { state in
+      (state.strategies.strategy(for: failure.type, of: failure.agentID), state.groups[failure.agentID])
+    }
+    let incident = ErrorIntake.Incident(
+      agentID: failure.agentID, operation: failure.operation, type: failure.type,
+      record: ErrorRecord(
+        code: failure.record.code, message: failure.record.message.cut(toBytes: Self.maximumMessageBytes),
+        isRetryable: failure.record.isRetryable), time: now)
+    guard failure.allows(strategy) else {
+      return Taken(plan: nil, joined: nil, exhaustedAfter: nil, change: try records.count(incident, in: store))
+    }
+    let (answer, change) = try records.take(incident, strategy: strategy, group: group, in: store)
+    switch answer {
+    case .begun(let plan):
+      return Taken(plan: plan.steps.isEmpty ? nil : plan, joined: nil, exhaustedAfter: nil, change: change)
+    case .joined(let strategy): return Taken(plan: nil, joined: strategy, exhaustedAfter: nil, change: change)
+    case .failFast: return Taken(plan: nil, joined: nil, exhaustedAfter: nil, change: change)
+    case .exhausted(let attempts): return Taken(plan: nil, joined: nil, exhaustedAfter: attempts, change: change)
+    }
+  }
+
+  /// The same in a transaction of its own.
+  package func report(_ failure: AgentFailure) async throws(ErrorHandlerError) -> Taken? {
+    try await commit { store in
+      try self.take(failure, in: store)
+    } apply: { taken, state in
+      if let change = taken?.change { state.apply(change) }
+      return taken
+    }
+  }
+
+  /// Takes a success of an operation within a transaction of the caller; nil when there was no failure before it.
+  package func takeSuccess(
+    _ agentID: AgentID, operation: OperationName = .agent, in store: borrowing StoreTransaction
+  ) throws -> Taken? {
+    guard hasFailures(agentID, operation: operation), let now = try? admittedTime() else { return nil }
+    let change = try records.succeed(agentID, operation, at: now, in: store)
+    return Taken(plan: nil, joined: nil, exhaustedAfter: nil, change: change)
+  }
+
+  /// Follows transactions that are durable, to be called in the order of the commits.
+  package func apply(_ taken: [Taken]) {
+    guard !taken.isEmpty else { return }
+    state.withLock { state in
+      for change in taken.compactMap(\.change) { state.apply(change) }
+    }
+  }
+
+  /// Whether the last end of the operation was a failure.
+  package func hasFailures(_ agentID: AgentID, operation: OperationName = .agent) -> Bool {
+    state.withLock { $0.breaker(agentID, operation) != nil }
+  }
+
+  /// The group of an agent; nil when it is in none.
+  package func groupName(of agentID: AgentID) -> String? { state.withLock { $0.groups[agentID] } }
+
+  /// Forgets a recovery without a verdict: what it was to repeat is repeated, or ended, by others.
+  package func abandon(_ plan: RecoveryPlan) async throws(ErrorHandlerError) {
+    try await commit { [records] store in
+      _ = try records.remove(plan, in: store)
+    } apply: { _, _ in
+    }
+  }
+}

@@ -1,0 +1,116 @@
+internal import FoundationEssentials
+internal import Logging
+internal import SymbiontCore
+internal import SymbiontMessaging
+internal import SymbiontRecovery
+internal import SymbiontScheduling
+internal import SymbiontStore
+
+extension AgentRecoveries: RecoveryPerformer {
+  func repeatOperation(_ operation: OperationName, of agentID: AgentID, attempt: Int) async throws(RuntimeError) {
+    // An effect is performed again where it failed.
+    guard operation == .agent else { return }
+    try await attached().repeatCalls(of: agentID)
+  }
+
+  /// Ends what the agent does; one that a person suspended, or that is not running, stays as it is.
+  func stop(_ agentID: AgentID) async throws(RuntimeError) {
+    let runtime = try attached()
+    setStopped(agentID, true)
+    try await runtime.forgetRepeatedCalls(of: agentID)
+    try await Self.lifecycle { () throws(LifecycleError) in
+      switch try await runtime.lifecycle.getAgentState(agentID) {
+      case .running, .waiting: try await runtime.lifecycle.stopAgent(agentID)
+      default: break
+      }
+    }
+  }
+
+  func start(_ agentID: AgentID, preservingState: Bool) async throws(RuntimeError) {
+    let runtime = try attached()
+    setStopped(agentID, false)
+    try await Self.lifecycle { () throws(LifecycleError) in
+      try await runtime.lifecycle.recoverAgent(agentID, preservingState: preservingState)
+    }
+  }
+
+  /// Suspends an agent that runs, and tells a person; one that does not run stays as it is.
+  func suspend(_ agentID: AgentID, reason: String) async throws(RuntimeError) {
+    let runtime = try attached()
+    try await runtime.forgetRepeatedCalls(of: agentID)
+    try await Self.lifecycle { () throws(LifecycleError) in
+      switch try await runtime.lifecycle.getAgentState(agentID) {
+      case .running, .waiting: try await runtime.lifecycle.suspendAgent(agentID)
+      default: break
+      }
+    }
+  }
+
+  func terminate(_ agentID: AgentID, cleanup: Bool) async throws(RuntimeError) {
+    let runtime = try attached()
+    try await runtime.forgetRepeatedCalls(of: agentID)
+    try await Self.lifecycle { () throws(LifecycleError) in
+      do throws(LifecycleError) {
+        if try await runtime.lifecycle.getAgentState(agentID) != .terminated {
+          try await runtime.lifecycle.terminateAgent(agentID)
+        }
+        if cleanup { try await runtime.lifecycle.removeAgent(agentID) }
+      } catch .agentNotFound {
+        return
+      }
+    }
+    if cleanup { try? FileManager.default.removeItem(atPath: "\(runtime.services.workspaces.root)/\(agentID)") }
+  }
+
+  func backup(for agentID: AgentID) async throws(RuntimeError) -> AgentID {
+    let runtime = try attached()
+    let found = try await Self.lifecycle { () throws(LifecycleError) in
+      try await runtime.store.read(throwing: LifecycleError.self) { store in try store.backup(for: agentID) }
+    }
+    guard let found else {
+      throw .errorHandler(
+        .recoveryFailed(agentID: agentID, reason: "no other agent of the same program runs that could take over"))
+    }
+    return found
+  }
+
+  func moveInbox(from agentID: AgentID, to backup: AgentID) async throws(RuntimeError) {
+    let runtime = try attached()
+    let state = try await Self.lifecycle { () throws(LifecycleError) in
+      try await runtime.lifecycle.getAgentState(backup)
+    }
+    guard state != .terminated, state != .terminating else {
+      throw .errorHandler(
+        .recoveryFailed(agentID: agentID, reason: "its backup agent `\(backup)` is \(state.rawValue)"))
+    }
+    do throws(CommunicationError) {
+      let messages = try runtime.services.messages.get()
+      guard messages.bus.isRegistered(agentID) else { return }
+      try await messages.open(backup)
+      try await messages.bus.moveMessages(from: agentID, to: backup)
+    } catch { throw .communication(error) }
+    runtime.engine.lookForMessages(of: backup)
+  }
+
+  func moveTasks(from agentID: AgentID, to backup: AgentID) async throws(RuntimeError) {
+    let scheduler = try attached().scheduler
+    do throws(SchedulerError) { try await scheduler?.reassignTasks(from: agentID, to: backup) } catch {
+      throw .scheduler(error)
+    }
+  }
+
+  private static func lifecycle<T>(_ body: () async throws(LifecycleError) -> T) async throws(RuntimeError) -> T {
+    do throws(LifecycleError) { return try await body() } catch { throw .lifecycle(error) }
+  }
+}
+
+extension StoreTransaction {
+  /// The running agent of the same program that has the least to do; nil when there is none.
+  func backup(for agentID: AgentID) throws -> AgentID? {
+    guard let failed = try agent(agentID) else { return nil }
+    return try runningAgents(of: failed.program, entry: failed.entry)
+      .filter { $0 != agentID }
+      .map { (id: $0, load: try countUnfinished(of: $0)) }
+      .min { ($0.load, $0.id) < ($1.load, $1.id) }?.id
+  }
+}

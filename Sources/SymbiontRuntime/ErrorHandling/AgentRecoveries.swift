@@ -1,0 +1,151 @@
+internal import Logging
+internal import SymbiontCore
+internal import SymbiontRecovery
+internal import Synchronization
+
+/// Carries recoveries of agents out, each in a task of its own, while the runtime runs.
+///
+/// Recoveries that a stop interrupts are durable, and go on at the next start.
+final class AgentRecoveries: Sendable {
+  /// Something to be done about an agent.
+  enum Work: Sendable {
+    case carryOut(RecoveryPlan)
+    /// As many recoveries in a row failed as may.
+    case isolate(AgentID, after: Int)
+    /// It came to its end without a failure.
+    case ended(AgentID)
+    /// Calls are left to be repeated that no recovery knows of.
+    case repeatCalls(AgentID)
+  }
+
+  let handler: DefaultErrorHandler
+  let logger: Logger
+  private let observer: (@Sendable (RecoveryEvent) -> Void)?
+  private let runtime = Mutex(Reference())
+  private let stopped = Mutex<[AgentID: Int]>([:])
+  private let work: AsyncStream<Work>
+  private let feed: AsyncStream<Work>.Continuation
+
+  private struct Reference: Sendable {
+    weak var runtime: Runtime?
+  }
+
+  init(_ handler: DefaultErrorHandler, logger: Logger, observer: (@Sendable (RecoveryEvent) -> Void)?) {
+    self.handler = handler
+    self.logger = logger
+    self.observer = observer
+    (work, feed) = AsyncStream.makeStream()
+  }
+
+  /// Names the runtime whose agents are recovered.
+  func attach(_ runtime: Runtime) { self.runtime.withLock { $0.runtime = runtime } }
+
+  /// The runtime, while there is one.
+  func attached() throws(RuntimeError) -> Runtime {
+    guard let runtime = runtime.withLock({ $0.runtime }) else { throw .errorHandler(.shuttingDown) }
+    return runtime
+  }
+
+  /// Does what follows from how executions ended.
+  func take(_ consequences: Consequences) {
+    for (agentID, taken) in consequences.taken { take(taken, of: agentID) }
+    for agentID in consequences.completedAgents where handler.groupName(of: agentID) != nil {
+      feed.yield(.ended(agentID))
+    }
+  }
+
+  /// Does what was decided about one error.
+  func take(_ taken: DefaultErrorHandler.Taken, of agentID: AgentID) {
+    if let plan = taken.plan { feed.yield(.carryOut(plan)) }
+    if let attempts = taken.exhaustedAfter { feed.yield(.isolate(agentID, after: attempts)) }
+  }
+
+  func add(_ item: Work) { feed.yield(item) }
+
+  /// Whether the agent was stopped by a recovery that goes on.
+  func isStopped(_ agentID: AgentID) -> Bool { stopped.withLock { $0[agentID] != nil } }
+
+  func setStopped(_ agentID: AgentID, _ isStopped: Bool) {
+    stopped.withLock { stopped in
+      let count = (stopped[agentID] ?? 0) + (isStopped ? 1 : -1)
+      stopped[agentID] = count > 0 ? count : nil
+    }
+  }
+
+  /// Carries recoveries out until ``stop()``.
+  func run() async {
+    await withDiscardingTaskGroup { group in
+      for await item in work { group.addTask { await self.perform(item) } }
+      group.cancelAll()
+    }
+  }
+
+  /// Takes no more; what is under way is interrupted, and goes on at the next start.
+  func stop() { feed.finish() }
+
+  private func perform(_ item: Work) async {
+    do throws(ErrorHandlerError) {
+      switch item {
+      case .carryOut(let plan): try await carryOut(plan)
+      case .isolate(let agentID, let attempts):
+        let reason = "\(attempts) recoveries in a row did not help: find the cause in the agent's errors"
+        do throws(RuntimeError) {
+          try await suspend(agentID, reason: reason)
+          tell(.suspended(reason: reason), of: agentID)
+        } catch {
+          if !Task.isCancelled { tell(.failed(error), of: agentID) }
+        }
+      case .ended(let agentID):
+        if let plan = try await handler.agentEnded(agentID) { try await carryOut(plan) }
+      case .repeatCalls(let agentID): try await repeatCalls(of: agentID)
+      }
+    } catch {
+      if case .shuttingDown = error { return }
+      logger.error("a recovery stopped: \(error.message)", metadata: ["code": "\(error.code)"])
+    }
+  }
+
+  private func carryOut(_ plan: RecoveryPlan) async throws(ErrorHandlerError) {
+    let outcome = try await handler.carryOut(plan, by: self)
+    for case .stop(let agentID) in plan.steps { stopped.withLock { $0[agentID] = nil } }
+    if case .recovered(.retry) = outcome { add(.repeatCalls(plan.agentID)) }
+    tell(outcome, of: plan.agentID)
+  }
+
+  private func tell(_ outcome: RecoveryOutcome, of agentID: AgentID) {
+    switch outcome {
+    case .interrupted, .superseded, .nothingToDo, .joined: return
+    case .failed(let error):
+      logger.critical(
+        "an agent could not be recovered: \(error.message)", metadata: ["agent": "\(agentID)", "code": "\(error.code)"])
+    case .suspended(let reason):
+      logger.critical("an agent needs a person: \(reason)", metadata: ["agent": "\(agentID)"])
+    case .recovered, .terminated, .failedFast:
+      logger.notice("an agent was recovered: \(outcome)", metadata: ["agent": "\(agentID)"])
+    }
+    observer?(RecoveryEvent(agentID: agentID, outcome: outcome))
+  }
+
+  /// Repeats calls that failed just as the recovery that repeated others ended.
+  private func repeatCalls(of agentID: AgentID) async throws(ErrorHandlerError) {
+    do throws(RuntimeError) { try await repeatOperation(.agent, of: agentID, attempt: 1) } catch {
+      if Task.isCancelled { return }
+      tell(try await handler.recover(agentID, from: error, by: self), of: agentID)
+    }
+  }
+
+}
+
+extension AgentRecoveries {
+  /// Goes on with what an earlier runtime left, before anything runs: whatever takes no retry is done when this returns.
+  func resume() async throws(ErrorHandlerError) {
+    for plan in try await handler.pendingRecoveries() {
+      if case .retry = plan.strategy {
+        // An effect is performed again by its execution; the retries of an agent begin when the runtime runs.
+        if plan.operation == .agent { add(.carryOut(plan)) } else { try await handler.abandon(plan) }
+      } else {
+        try await carryOut(plan)
+      }
+    }
+  }
+}

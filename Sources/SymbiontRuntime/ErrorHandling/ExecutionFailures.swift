@@ -1,0 +1,39 @@
+internal import SymbiontCore
+internal import SymbiontLanguage
+internal import SymbiontRecovery
+internal import SymbiontStore
+
+/// Tells the error handler how executions end, in the transactions in which they do.
+struct ExecutionFailures: Sendable {
+  /// Calls of an agent that are repeated at the same time; further ones that fail are not.
+  static let maximumCalls = 1_000
+
+  let handler: DefaultErrorHandler
+
+  /// What a failed execution of an agent in a state brings; nil when nobody is to be told.
+  func take(
+    _ execution: ExecutionRow, _ error: ProgramError, of agent: AgentStanding, isWorking: Bool,
+    in store: borrowing StoreTransaction
+  ) throws -> DefaultErrorHandler.Taken? {
+    // The recovery that began a repetition counts how it ended.
+    guard execution.origin != .recovery else { return nil }
+    let isRepeatable = execution.origin == .message && isWorking && agent.mode != .ephemeral
+    let failure = DefaultErrorHandler.AgentFailure(
+      agentID: execution.agentID, type: error.errorType, record: error.record(ProgramError.failureCode),
+      isRepeatable: isRepeatable,
+      // An ephemeral agent is called once, unless a group has it begin anew.
+      mayRestart: agent.mode != .ephemeral || handler.groupName(of: execution.agentID) != nil)
+    guard let taken = try handler.take(failure, in: store) else { return nil }
+    if isRepeatable, taken.isRetry {
+      _ = try store.insertRecoveryCall(execution.id, of: execution.agentID, atMost: Self.maximumCalls)
+    }
+    return taken
+  }
+}
+
+extension DefaultErrorHandler.Taken {
+  /// Whether what failed is done again.
+  var isRetry: Bool {
+    if case .retry = plan?.strategy ?? joined { true } else { false }
+  }
+}

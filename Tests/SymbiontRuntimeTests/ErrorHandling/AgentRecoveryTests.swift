@@ -1,0 +1,255 @@
+import SymbiontCore
+import SymbiontLanguage
+import SymbiontMessaging
+import SymbiontRecovery
+import SymbiontRuntime
+import SymbiontSandbox
+import SymbiontScheduling
+import SymbiontTesting
+import Testing
+
+@Suite("Recovery of agents")
+struct AgentRecoveryTests {
+  private static let counter = """
+    agent worker(fails: int) {
+        let n = recall("calls", 0) + 1;
+        remember("calls", n);
+        if n <= fails { throw "not yet" }
+        n
+    }
+    """
+
+  @Test("a restart is carried out and counted until the restarts are used up, and then the agent has failed")
+  func restarts() async throws {
+    let fixture = RecoveryFixture(change: { $0.lifecycle.maxRestartAttempts = 2 })
+    try await fixture.with { runtime in
+      let handler = try #require(runtime.errorHandler)
+      try await handler.registerStrategy(.validationError, strategy: .restart(preserveState: true))
+      let agent = try await runtime.start("worker", Self.counter)
+      for count in 1...2 {
+        #expect(try await runtime.failure(of: agent, ["fails": 10]) == "Thrown")
+        #expect(await fixture.events.next() == .recovered(.restart(preserveState: true)))
+        #expect(try await runtime.lifecycle.getAgentState(agent) == .running)
+        #expect(try await runtime.lifecycle.getAgent(agent).restartCount == count)
+      }
+      #expect(try await runtime.failure(of: agent, ["fails": 10]) == "Thrown")
+      // No other agent can take over, so a person is told in the end.
+      guard case .suspended = await fixture.events.next() else {
+        Issue.record("nobody was told")
+        return
+      }
+      let failed = try await runtime.lifecycle.getAgent(agent)
+      #expect(failed.state == .failed && failed.errorCount == 3 && failed.restartCount == 2)
+      await #expect(throws: ExecutionError.self) {
+        try await runtime.execute(agent, input: ["fails": 0])
+      }
+      let statistics = try await handler.getErrorStats(agent)
+      #expect(statistics.successfulRecoveries == 2 && statistics.errorCounts[.validationError] == 3)
+    }
+  }
+
+  @Test("a restart without state forgets the agent's memory, one with state keeps it", arguments: [true, false])
+  func memory(isKept: Bool) async throws {
+    let fixture = RecoveryFixture()
+    try await fixture.with { runtime in
+      try await runtime.errorHandler?.registerStrategy(
+        .validationError, strategy: .restart(preserveState: isKept))
+      let agent = try await runtime.start("worker", Self.counter)
+      #expect(try await runtime.failure(of: agent, ["fails": 1]) == "Thrown")
+      #expect(await fixture.events.next() == .recovered(.restart(preserveState: isKept)))
+      let id = try await runtime.execute(agent, input: ["fails": 0])
+      #expect(try await runtime.outcome(of: id).value == .int(isKept ? 2 : 1))
+    }
+  }
+
+  @Test("a message whose call failed is given to the agent again, after waits that grow, until it succeeds")
+  func retries() async throws {
+    let program = """
+      agent worker(m) {
+          let n = recall("calls", 0) + 1;
+          remember("calls", n);
+          if n <= 2 { throw "not yet" }
+          remember("done", m.payload);
+      }
+      """
+    let fixture = RecoveryFixture()
+    try await fixture.with { runtime in
+      try await runtime.errorHandler?.registerStrategy(
+        .validationError, strategy: .retry(maxAttempts: 3, backoff: .seconds(1)))
+      let agent = try await runtime.start("worker", program, mode: .eventDriven)
+      try await runtime.send(["hello"], to: agent)
+      #expect(await fixture.events.next() == .recovered(.retry(maxAttempts: 3, backoff: .seconds(1))))
+      #expect(fixture.events.waits == [.seconds(1), .seconds(2)])
+      let calls = try await runtime.journal.executions().filter { $0.agentID == agent }
+      #expect(calls.map(\.status) == [.completed, .failed, .failed])
+      #expect(Set(calls.map(\.input)).count == 1)
+      let statistics = try await #require(runtime.errorHandler).getErrorStats(agent)
+      #expect(statistics.totalErrors == 2 && statistics.recoveryAttempts == 1)
+    }
+  }
+
+  @Test("a call that somebody waits for is not repeated: the caller has its failure")
+  func callersRetry() async throws {
+    let fixture = RecoveryFixture()
+    try await fixture.with { runtime in
+      try await runtime.errorHandler?.registerStrategy(
+        .validationError, strategy: .retry(maxAttempts: 3, backoff: .zero))
+      let agent = try await runtime.start("worker", Self.counter)
+      #expect(try await runtime.failure(of: agent, ["fails": 1]) == "Thrown")
+      #expect(try await runtime.failure(of: agent, ["fails": 1]) == nil)
+      #expect(try await runtime.journal.executions().count == 2)
+    }
+  }
+
+  @Test("an agent that asks for what policy refuses is suspended, and a person is told")
+  func suspends() async throws {
+    let fixture = RecoveryFixture()
+    try await fixture.with { runtime in
+      let agent = try await runtime.start(
+        "worker", "agent worker { policy p { deny: [memory_write] } remember(\"a\", 1) }")
+      #expect(try await runtime.failure(of: agent) == "PolicyDenied")
+      guard case .suspended(let reason) = await fixture.events.next() else {
+        Issue.record("the agent was not suspended")
+        return
+      }
+      #expect(reason.contains("policy"))
+      #expect(try await runtime.lifecycle.getAgentState(agent) == .suspended)
+      try await runtime.lifecycle.resumeAgent(agent)
+      #expect(try await runtime.lifecycle.getAgentState(agent) == .running)
+    }
+  }
+
+  @Test("an agent is ended, and what it leaves is removed")
+  func terminates() async throws {
+    let fixture = RecoveryFixture()
+    try await fixture.with { runtime in
+      try await runtime.errorHandler?.registerStrategy(.validationError, strategy: .terminate(cleanup: true))
+      let agent = try await runtime.start("worker", Self.counter)
+      #expect(try await runtime.failure(of: agent, ["fails": 1]) == "Thrown")
+      #expect(await fixture.events.next() == .terminated)
+      await #expect(throws: LifecycleError.agentNotFound(agentID: agent)) {
+        try await runtime.lifecycle.getAgentState(agent)
+      }
+    }
+  }
+
+  @Test("calls fail at once after too many failures in a row, and one call decides when the time is over")
+  func breaker() async throws {
+    let fixture = RecoveryFixture(change: {
+      $0.errorHandling.circuitBreakerThreshold = 2
+      $0.errorHandling.circuitBreakerTimeout = .seconds(60)
+    })
+    try await fixture.with { runtime in
+      let agent = try await runtime.start("worker", Self.counter)
+      for _ in 1...2 { #expect(try await runtime.failure(of: agent, ["fails": 2]) == "Thrown") }
+      do throws(ExecutionError) {
+        _ = try await runtime.execute(agent, input: ["fails": 2])
+        Issue.record("a call went through")
+      } catch {
+        #expect(error.code == "CIRCUIT_OPEN" && error.isRetryable)
+      }
+      let caller = try await runtime.start(
+        "caller", "agent caller { try { call(\"worker\", {fails: 2}) } catch (e) { e.kind } }")
+      let call = try await runtime.execute(caller, input: .null)
+      #expect(try await runtime.outcome(of: call).value == "CircuitOpen")
+      fixture.clock.advance(by: .seconds(60))
+      #expect(try await runtime.failure(of: agent, ["fails": 2]) == nil)
+      #expect(try #require(runtime.errorHandler).breaker(agent) == .closed)
+      #expect(try await runtime.failure(of: agent, ["fails": 2]) == nil)
+    }
+  }
+
+  @Test("messages wait while calls of their agent fail at once, and are given to it afterwards")
+  func heldUp() async throws {
+    let program = """
+      agent worker(m) { if m.payload == "bad" { throw "bad" } remember("good", recall("good", 0) + 1) }
+      """
+    let fixture = RecoveryFixture(change: {
+      $0.errorHandling.circuitBreakerThreshold = 1
+      $0.errorHandling.circuitBreakerTimeout = .seconds(60)
+    })
+    try await fixture.with { runtime in
+      let agent = try await runtime.start("worker", program, mode: .eventDriven)
+      try await runtime.send(["bad"], to: agent)
+      while try await runtime.lifecycle.getAgent(agent).errorCount == 0 { await Task.yield() }
+      try await runtime.send(["good"], to: agent)
+      while try await runtime.lifecycle.getAgent(agent).executionCount < 2 { await Task.yield() }
+      let calls = try await runtime.journal.executions().filter { $0.agentID == agent }
+      #expect(calls.map(\.status) == [.completed, .failed])
+      #expect(fixture.events.waits.contains { $0 > .seconds(59) && $0 <= .seconds(60) })
+    }
+  }
+
+  @Test("a backup of the same program takes over the messages and tasks of an agent that fails")
+  func failover() async throws {
+    let program = """
+      agent worker(m) {
+          if recall("broken", false) { throw "broken" }
+          if m == "break" { remember("broken", true); } else { remember("took", push(recall("took", []), m)); }
+          if m == "list" { recall("took") }
+      }
+      """
+    let fixture = RecoveryFixture()
+    try await fixture.with { runtime in
+      let handler = try #require(runtime.errorHandler)
+      try await handler.registerStrategy(.validationError, strategy: .failover(backupAgent: nil))
+      let (failing, backup) = (try await runtime.start("first", program), try await runtime.start("second", program))
+      try await runtime.send(["a", "b"], to: failing)
+      let scheduler = try #require(runtime.scheduler)
+      let task = ScheduledTask(
+        id: TaskID(), agentID: failing, scheduledTime: .now() + .seconds(3_600), timeout: .seconds(60),
+        input: Array("\"task\"".utf8))
+      try await scheduler.scheduleTask(task)
+      #expect(try await runtime.failure(of: failing, "break") == nil)
+      #expect(try await runtime.failure(of: failing, "x") == "Thrown")
+      #expect(await fixture.events.next() == .recovered(.failover(backupAgent: nil)))
+      #expect(try await runtime.lifecycle.getAgentState(failing) == .ready)
+      #expect(await scheduler.listPendingTasks().map(\.agentID) == [backup])
+      let bus = try #require(runtime.bus)
+      #expect(try await bus.receiveMessages(failing).isEmpty)
+      #expect(try await bus.receiveMessages(backup).count == 2)
+    }
+  }
+
+  @Test("all agents of a group are restarted when one fails")
+  func group() async throws {
+    let fixture = RecoveryFixture()
+    try await fixture.with { runtime in
+      let handler = try #require(runtime.errorHandler)
+      try await handler.registerStrategy(.validationError, strategy: .restart(preserveState: false))
+      let agents = [
+        try await runtime.start("first", Self.counter), try await runtime.start("second", Self.counter),
+      ]
+      try await handler.supervise(
+        SupervisionGroup(name: "pair", strategy: .oneForAll, members: agents.map { .init($0) }))
+      #expect(try await runtime.failure(of: agents[1], ["fails": 1]) == "Thrown")
+      #expect(await fixture.events.next() == .recovered(.restart(preserveState: false)))
+      for agent in agents {
+        let found = try await runtime.lifecycle.getAgent(agent)
+        #expect(found.state == .running && found.restartCount == 1)
+      }
+      // A second one within the period is more than the intensity allows.
+      #expect(try await runtime.failure(of: agents[0], ["fails": 1]) == "Thrown")
+      #expect(await fixture.events.next() == .terminated)
+      for agent in agents { #expect(try await runtime.lifecycle.getAgentState(agent) == .terminated) }
+    }
+  }
+
+  @Test("a permanent ephemeral member of a group is called again when it is done")
+  func permanent() async throws {
+    let fixture = RecoveryFixture()
+    try await fixture.with { runtime in
+      let handler = try #require(runtime.errorHandler)
+      let agent = try await runtime.lifecycle.createAgent(
+        AgentConfig(
+          id: AgentID(), name: "once", dslSource: "agent once { remember(\"n\", recall(\"n\", 0) + 1) }",
+          executionMode: .ephemeral))
+      try await runtime.lifecycle.initializeAgent(agent.id)
+      try await handler.supervise(SupervisionGroup(name: "g", intensity: 2, members: [.init(agent.id)]))
+      try await runtime.lifecycle.startAgent(agent.id)
+      for _ in 1...2 { #expect(await fixture.events.next() == .recovered(.restart(preserveState: true))) }
+      #expect(await fixture.events.next() == .terminated)
+      #expect(try await runtime.lifecycle.getAgent(agent.id).executionCount == 3)
+    }
+  }
+}
