@@ -5,7 +5,7 @@
 SYMBI := .build/debug/symbi
 EXAMPLE := Examples/incident
 STATE := .build/incident
-SOURCES := Package.swift Sources Tests
+SOURCES := Package.swift Sources Tests Examples
 
 help: ## Show this help.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

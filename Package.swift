@@ -97,9 +97,17 @@ let package = Package(
       ],
       swiftSettings: settings),
     .executableTarget(name: "symbi", dependencies: ["SymbiontCommands"], swiftSettings: settings),
+    // As a program of others would: without access to anything but what is public.
+    .executableTarget(
+      name: "AgentLifecycle",
+      dependencies: [
+        "SymbiontCore", "SymbiontMessaging", "SymbiontRecovery", "SymbiontResources", "SymbiontRuntime",
+        "SymbiontScheduling",
+      ],
+      path: "Examples/AgentLifecycle", packageAccess: false, swiftSettings: settings),
     .testTarget(
       name: "SymbiontCommandsTests",
-      dependencies: ["SymbiontCommands", "symbi", "SymbiontTesting"],
+      dependencies: ["AgentLifecycle", "SymbiontCommands", "symbi", "SymbiontTesting"],
       swiftSettings: settings),
   ]
     + component("SymbiontCore")
@@ -122,7 +130,8 @@ let package = Package(
     + component(
       "SymbiontRuntime",
       [
-        "SymbiontCore", "SymbiontLanguage", "SymbiontStore", "SymbiontMessaging", "SymbiontRecovery", "SymbiontResources",
+        "SymbiontCore", "SymbiontLanguage", "SymbiontStore", "SymbiontMessaging", "SymbiontRecovery",
+        "SymbiontResources",
         "SymbiontSandbox", "SymbiontScheduling", collections, crypto, logging, serviceLifecycle,
       ]),
   swiftLanguageModes: [.v6]

@@ -257,7 +257,8 @@ public final class Runtime: Service {
     try await execute(agentID, input: input, as: nil)
   }
 
-  /// The same under an id that is given; an execution that has it already stays the only one.
+  /// The same under an id that is given; an execution that has it already stays the only one, and one of a suspended agent
+  /// waits until that is resumed.
   func execute(_ agentID: AgentID, input: Value, as known: ExecutionID?) async throws(ExecutionError) -> ExecutionID {
     guard currentPhase != .draining, currentPhase != .stopped else { throw .shuttingDown }
     guard ValueCodec.encode(input).count <= configuration.limits.inputBytes else {
@@ -271,7 +272,9 @@ public final class Runtime: Service {
       var records = initial
       if let known, try store.execution(known) != nil { return (known, records.consequences) }
       guard let agent = try store.agent(agentID) else { throw ExecutionError.agentNotFound(agentID) }
-      guard agent.state == .running else { throw ExecutionError.agentNotRunning(agentID, agent.state) }
+      guard agent.state == .running || known != nil && agent.state == .suspended else {
+        throw ExecutionError.agentNotRunning(agentID, agent.state)
+      }
       if agent.mode == .ephemeral {
         let unfinished = try store.countExecutions(.ready, of: agentID) + store.countExecutions(.waiting, of: agentID)
         guard unfinished == 0 else { throw ExecutionError.alreadyCalled(agentID) }

@@ -194,11 +194,13 @@ package enum StoreSchema {
       ) WITHOUT ROWID;
       """)
 
-  /// Who called an execution's agent, and the calls that failed and are repeated: `repeat_id` is the last repetition.
+  /// Who called an execution's agent, the calls that failed and are repeated (`repeat_id` is the last repetition), and how
+  /// often recoveries restarted an agent in a row.
   private static let repeatedCalls = StoreMigration(
     identifier: "0011-repeated-calls",
     sql: """
       ALTER TABLE executions ADD COLUMN origin INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE agents ADD COLUMN recoveries INTEGER NOT NULL DEFAULT 0;
       CREATE TABLE recovery_calls (
         agent_id BLOB NOT NULL, execution_id BLOB NOT NULL, repeat_id BLOB, PRIMARY KEY (agent_id, execution_id)
       ) WITHOUT ROWID;

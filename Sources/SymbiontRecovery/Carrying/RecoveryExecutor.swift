@@ -1,4 +1,4 @@
-import SymbiontCore
+package import SymbiontCore
 
 /// Carries recoveries out: does the steps through a performer, tells the error handler what became of them, and goes on
 /// with the next stronger recovery until one helps or none is left.
@@ -132,7 +132,7 @@ struct RecoveryExecutor<Performer: RecoveryPerformer> {
 
 extension RuntimeError {
   /// Whether the runtime stops, so that nothing was tried.
-  fileprivate var isShutdown: Bool {
+  package var isShutdown: Bool {
     switch self {
     case .lifecycle(.shuttingDown), .communication(.shuttingDown), .scheduler(.shuttingDown), .resource(.shuttingDown),
       .sandbox(.shuttingDown), .errorHandler(.shuttingDown):

@@ -116,8 +116,8 @@ extension DefaultErrorHandler {
     }
   }
 
-  /// The time now.
-  var now: Timestamp {
+  /// The time now, by which breakers open and close.
+  package var now: Timestamp {
     let elapsed = environment.elapsed()
     return state.withLock { $0.now(elapsed: elapsed) }
   }

@@ -47,7 +47,20 @@ extension DefaultErrorHandler {
     package let joined: RecoveryStrategy?
     /// How many recoveries in a row failed, when that is as many as may.
     package let exhaustedAfter: Int?
+    /// Until when the breaker of the operation was open before the error, when that is why nothing is done now.
+    package let openUntil: Timestamp?
     let change: AgentChange?
+
+    init(
+      _ change: AgentChange?, plan: RecoveryPlan? = nil, joined: RecoveryStrategy? = nil, exhaustedAfter: Int? = nil,
+      openUntil: Timestamp? = nil
+    ) {
+      self.plan = plan
+      self.joined = joined
+      self.exhaustedAfter = exhaustedAfter
+      self.openUntil = openUntil
+      self.change = change
+    }
   }
 
   /// Counts an error of an agent within a transaction of the caller, and decides about it; a recovery that it brings is
@@ -63,15 +76,14 @@ extension DefaultErrorHandler {
         code: failure.record.code, message: failure.record.message.cut(toBytes: Self.maximumMessageBytes),
         isRetryable: failure.record.isRetryable), time: now)
     guard failure.allows(strategy) else {
-      return Taken(plan: nil, joined: nil, exhaustedAfter: nil, change: try records.count(incident, in: store))
+      return Taken(try records.count(incident, in: store))
     }
     let (answer, change) = try records.take(incident, strategy: strategy, group: group, in: store)
-    switch answer {
-    case .begun(let plan):
-      return Taken(plan: plan.steps.isEmpty ? nil : plan, joined: nil, exhaustedAfter: nil, change: change)
-    case .joined(let strategy): return Taken(plan: nil, joined: strategy, exhaustedAfter: nil, change: change)
-    case .failFast: return Taken(plan: nil, joined: nil, exhaustedAfter: nil, change: change)
-    case .exhausted(let attempts): return Taken(plan: nil, joined: nil, exhaustedAfter: attempts, change: change)
+    return switch answer {
+    case .begun(let plan): Taken(change, plan: plan.steps.isEmpty ? nil : plan)
+    case .joined(let strategy): Taken(change, joined: strategy)
+    case .failFast(let until): Taken(change, openUntil: until)
+    case .exhausted(let attempts): Taken(change, exhaustedAfter: attempts)
     }
   }
 
@@ -91,7 +103,7 @@ extension DefaultErrorHandler {
   ) throws -> Taken? {
     guard hasFailures(agentID, operation: operation), let now = try? admittedTime() else { return nil }
     let change = try records.succeed(agentID, operation, at: now, in: store)
-    return Taken(plan: nil, joined: nil, exhaustedAfter: nil, change: change)
+    return Taken(change)
   }
 
   /// Follows transactions that are durable, to be called in the order of the commits.

@@ -11,7 +11,7 @@ public final class DefaultErrorHandler: ErrorHandler {
   /// The configuration that it was opened with.
   public let configuration: ErrorHandlerConfig
   let store: Store
-  let environment: RecoveryEnvironment
+  package let environment: RecoveryEnvironment
   let records: RecoveryRecords
   let state: Mutex<HandlerState>
 

@@ -1,6 +1,7 @@
 internal import FoundationEssentials
 internal import Logging
 internal import SymbiontCore
+internal import SymbiontLanguage
 internal import SymbiontMessaging
 internal import SymbiontRecovery
 internal import SymbiontScheduling
@@ -10,7 +11,9 @@ extension AgentRecoveries: RecoveryPerformer {
   func repeatOperation(_ operation: OperationName, of agentID: AgentID, attempt: Int) async throws(RuntimeError) {
     // An effect is performed again where it failed.
     guard operation == .agent else { return }
-    try await attached().repeatCalls(of: agentID)
+    guard let failure = try await attached().repeatCalls(of: agentID) else { return }
+    throw .errorHandler(
+      .recoveryFailed(agentID: agentID, reason: "a call failed again: \(failure.kind): \(failure.message)"))
   }
 
   /// Ends what the agent does; one that a person suspended, or that is not running, stays as it is.

@@ -1,5 +1,6 @@
 internal import Logging
 internal import SymbiontCore
+internal import SymbiontLanguage
 internal import SymbiontRecovery
 internal import Synchronization
 
@@ -57,6 +58,7 @@ final class AgentRecoveries: Sendable {
   /// Does what was decided about one error.
   func take(_ taken: DefaultErrorHandler.Taken, of agentID: AgentID) {
     if let plan = taken.plan { feed.yield(.carryOut(plan)) }
+    if taken.openUntil != nil { feed.yield(.repeatCalls(agentID)) }
     if let attempts = taken.exhaustedAfter { feed.yield(.isolate(agentID, after: attempts)) }
   }
 
@@ -126,12 +128,23 @@ final class AgentRecoveries: Sendable {
     observer?(RecoveryEvent(agentID: agentID, outcome: outcome))
   }
 
-  /// Repeats calls that failed just as the recovery that repeated others ended.
+  /// Repeats calls that failed just as the recovery that repeated others ended, or while the breaker was open; what fails
+  /// again is an error like any other.
   private func repeatCalls(of agentID: AgentID) async throws(ErrorHandlerError) {
-    do throws(RuntimeError) { try await repeatOperation(.agent, of: agentID, attempt: 1) } catch {
-      if Task.isCancelled { return }
-      tell(try await handler.recover(agentID, from: error, by: self), of: agentID)
+    while case .open(let until) = handler.breaker(agentID) {
+      do { try await handler.environment.sleep(until - handler.now) } catch { return }
     }
+    let failure: ProgramError?
+    do throws(RuntimeError) { failure = try await attached().repeatCalls(of: agentID) } catch {
+      if !error.isShutdown { tell(.failed(error), of: agentID) }
+      return
+    }
+    guard let failure else { return }
+    let taken = try await handler.report(
+      .init(
+        agentID: agentID, type: failure.errorType, record: failure.record(ProgramError.failureCode), isRepeatable: true)
+    )
+    if let taken { take(taken, of: agentID) }
   }
 
 }

@@ -12,19 +12,19 @@ struct ExecutionFailures: Sendable {
 
   /// What a failed execution of an agent in a state brings; nil when nobody is to be told.
   func take(
-    _ execution: ExecutionRow, _ error: ProgramError, of agent: AgentStanding, isWorking: Bool,
+    _ execution: ExecutionRow, _ error: ProgramError, of agent: AgentStanding, goesOn: Bool,
     in store: borrowing StoreTransaction
   ) throws -> DefaultErrorHandler.Taken? {
     // The recovery that began a repetition counts how it ended.
     guard execution.origin != .recovery else { return nil }
-    let isRepeatable = execution.origin == .message && isWorking && agent.mode != .ephemeral
+    let isRepeatable = execution.origin == .message && goesOn && agent.mode != .ephemeral
     let failure = DefaultErrorHandler.AgentFailure(
       agentID: execution.agentID, type: error.errorType, record: error.record(ProgramError.failureCode),
       isRepeatable: isRepeatable,
       // An ephemeral agent is called once, unless a group has it begin anew.
       mayRestart: agent.mode != .ephemeral || handler.groupName(of: execution.agentID) != nil)
     guard let taken = try handler.take(failure, in: store) else { return nil }
-    if isRepeatable, taken.isRetry {
+    if isRepeatable, taken.repeatsCall {
       _ = try store.insertRecoveryCall(execution.id, of: execution.agentID, atMost: Self.maximumCalls)
     }
     return taken
@@ -32,8 +32,9 @@ struct ExecutionFailures: Sendable {
 }
 
 extension DefaultErrorHandler.Taken {
-  /// Whether what failed is done again.
-  var isRetry: Bool {
-    if case .retry = plan?.strategy ?? joined { true } else { false }
+  /// Whether the call that failed is made again: by a recovery, or when the breaker of its agent lets it through.
+  var repeatsCall: Bool {
+    if openUntil != nil { return true }
+    return if case .retry = plan?.strategy ?? joined { true } else { false }
   }
 }

@@ -8,26 +8,24 @@ extension Runtime {
   ///
   /// A repetition that an earlier runtime began is waited for, not begun again.
   ///
-  /// - Throws: the first failure; the calls that failed stay to be repeated.
-  func repeatCalls(of agentID: AgentID) async throws(RuntimeError) {
+  /// Gives the first failure; the calls that failed stay to be repeated.
+  func repeatCalls(of agentID: AgentID) async throws(RuntimeError) -> ProgramError? {
     var tried: Set<ExecutionID> = []
-    var failure: RuntimeError?
+    var failure: ProgramError?
     // Calls that fail meanwhile join.
     while true {
       let calls = try await ofStore { store in try store.recoveryCalls(of: agentID) }
-      let open = calls.filter { tried.insert($0.executionID).inserted }
+      let open = calls.map(\.executionID).filter { tried.insert($0).inserted }
       guard !open.isEmpty else { break }
-      var repetitions: [(call: ExecutionID, repetition: ExecutionID)] = []
+      var repetitions: [ExecutionID] = []
       for call in open {
-        if let repetition = try await beginRepetition(of: call, agentID) {
-          repetitions.append((call.executionID, repetition))
-        }
+        if let repetition = try await beginRepetition(of: call, agentID) { repetitions.append(repetition) }
       }
-      for (call, repetition) in repetitions {
-        if let error = try await endRepetition(repetition, of: call, agentID) { failure = failure ?? error }
+      for repetition in repetitions {
+        if let error = try await end(of: repetition, agentID) { failure = failure ?? error }
       }
     }
-    if let failure { throw failure }
+    return failure
   }
 
   /// Forgets the calls that are to be repeated.
@@ -39,7 +37,7 @@ extension Runtime {
 
   /// Starts a repetition, or finds the one that goes on; nil when nothing is left to repeat.
   private func beginRepetition(
-    of call: RecoveryCallRow, _ agentID: AgentID
+    of call: ExecutionID, _ agentID: AgentID
   ) async throws(RuntimeError) -> ExecutionID? {
     let now = configuration.time.now()
     let engine = engine
@@ -47,18 +45,20 @@ extension Runtime {
     do throws(LifecycleError) {
       (id, consequences) = try await store.write(isolated: true, throwing: LifecycleError.self) { store in
         var records = ExecutionRecords(now: now)
-        if let last = call.repeatID, let execution = try store.execution(last), !execution.status.isFinished {
+        guard let known = try store.recoveryCall(call, of: agentID) else { return (nil, records.consequences) }
+        if let last = known.repeatID, let execution = try store.execution(last), !execution.status.isFinished {
           return (last, records.consequences)
         }
         guard let agent = try store.agent(agentID) else { throw LifecycleError.agentNotFound(agentID: agentID) }
-        guard agent.state == .running else {
+        // One of a suspended agent waits until that is resumed.
+        guard agent.state == .running || agent.state == .suspended else {
           throw LifecycleError.invalidStateTransition(from: agent.state, to: .running)
         }
-        guard let failed = try store.execution(call.executionID), let input = try? ValueCodec.decode(failed.input)
+        guard let failed = try store.execution(call), let input = try? ValueCodec.decode(failed.input)
         else { return (nil, records.consequences) }
         var row = ExecutionRow(calling: agent, input: input, at: now)
         row.origin = .recovery
-        try store.setRecoveryRepeat(row.id, of: call.executionID, agentID: agentID)
+        try store.setRecoveryRepeat(row.id, of: call, agentID: agentID)
         try records.start(row, in: store)
         return (row.id, records.consequences)
       }
@@ -67,25 +67,15 @@ extension Runtime {
     return id
   }
 
-  /// Waits for a repetition; gives why it failed, and has no need of the call any more when it did not.
-  private func endRepetition(
-    _ repetition: ExecutionID, of call: ExecutionID, _ agentID: AgentID
-  ) async throws(RuntimeError) -> RuntimeError? {
-    let outcome: ExecutionOutcome
-    do throws(ExecutionError) { outcome = try await self.outcome(of: repetition) } catch {
+  /// Waits for a repetition, and gives why it failed; a call whose repetition did not is done.
+  private func end(of repetition: ExecutionID, _ agentID: AgentID) async throws(RuntimeError) -> ProgramError? {
+    do throws(ExecutionError) {
+      if case .failed(let error) = try await outcome(of: repetition) { return error }
+      return nil
+    } catch {
       if case .shuttingDown = error { throw .lifecycle(.shuttingDown) }
-      return .lifecycle(.storeFailed(reason: error.message))
+      throw .lifecycle(.storeFailed(reason: error.message))
     }
-    if case .failed(let error) = outcome {
-      return .errorHandler(
-        .recoveryFailed(agentID: agentID, reason: "the call failed again: \(error.kind): \(error.message)"))
-    }
-    do throws(LifecycleError) {
-      try await store.write(throwing: LifecycleError.self) { store in
-        try store.removeRecoveryCall(call, of: agentID)
-      }
-    } catch { throw .lifecycle(error) }
-    return nil
   }
 
   private func ofStore<T: Sendable>(

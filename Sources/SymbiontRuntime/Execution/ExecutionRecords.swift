@@ -100,11 +100,17 @@ struct ExecutionRecords: Sendable {
     switch outcome {
     case .failed(let error):
       let taken = try failures.take(
-        execution, error, of: agent, isWorking: agent.state == .running && next == nil, in: store)
+        execution, error, of: agent,
+        goesOn: next == nil && (agent.state == .running || agent.state == .suspended), in: store)
       consequences.took(taken, of: id)
     case .completed:
+      if agent.recoveries > 0 { try store.setRecoveries(0, of: id) }
       if next == .completed { consequences.completedAgents.append(id) }
-      if execution.origin != .recovery { consequences.took(try failures.handler.takeSuccess(id, in: store), of: id) }
+      if execution.origin == .recovery {
+        try store.removeRecoveryCall(repeatedBy: execution.id, of: id)
+      } else {
+        consequences.took(try failures.handler.takeSuccess(id, in: store), of: id)
+      }
     case .cancelled: break
     }
   }

@@ -38,12 +38,13 @@ extension DefaultLifecycleController {
       case .created, .terminating, .terminated:
         throw LifecycleError.invalidStateTransition(from: agent.state, to: .running)
       }
-      guard agent.restartCount < maximum else {
+      guard agent.recoveries < maximum else {
         if agent.state != .failed { try store.setAgentState(agentID, to: .failed, at: now) }
         return .refused
       }
       if !preservingState { try store.removeMemory(of: agentID) }
       try store.countAgent(agentID, restarts: 1, at: now)
+      try store.setRecoveries(agent.recoveries + 1, of: agentID)
       return .begun(from: agent.state)
     }
   }

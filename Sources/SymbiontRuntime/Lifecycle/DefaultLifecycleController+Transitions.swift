@@ -104,6 +104,7 @@ extension DefaultLifecycleController {
     let now = time.now()
     try await store.write(throwing: LifecycleError.self) { store in
       try store.countAgent(agentID, restarts: 1, at: now)
+      try store.setRecoveries(0, of: agentID)
     }
     try await initialize(agentID, from: nil)
     try await startAgent(agentID)

@@ -1,6 +1,7 @@
 internal import Logging
 internal import SymbiontCore
 internal import SymbiontLanguage
+internal import SymbiontRecovery
 internal import SymbiontScheduling
 internal import SymbiontStore
 internal import Synchronization
@@ -35,11 +36,7 @@ final class AgentTaskPerformer: TaskPerformer {
     guard let runtime = runtime.withLock({ $0.runtime }), runtime.currentPhase == .running else {
       throw TaskHandedBack()
     }
-    let id: ExecutionID
-    do throws(SchedulerError) { id = try await runtime.begin(attempt.task) } catch {
-      if case .shuttingDown = error { throw TaskHandedBack() }
-      throw error
-    }
+    let id = try await runtime.begin(attempt.task)
     let outcome: ExecutionOutcome
     do throws(ExecutionError) { outcome = try await runtime.outcome(of: id) } catch {
       guard Task.isCancelled else {
@@ -67,11 +64,13 @@ final class AgentTaskPerformer: TaskPerformer {
 
 extension Runtime {
   /// Calls the agent of a task, or finds the call that the attempt made before it was interrupted.
-  fileprivate func begin(_ task: ScheduledTask) async throws(SchedulerError) -> ExecutionID {
+  ///
+  /// The task is handed back while the runtime stops, and while calls of the agent fail at once.
+  fileprivate func begin(_ task: ScheduledTask) async throws -> ExecutionID {
     let id = Self.executionID(of: task)
     let input: Value
     do { input = task.input.isEmpty ? .null : try ValueJSON.parse(task.input) } catch {
-      throw .taskInvalid(taskID: task.id, reason: "its input is no JSON: \(error)")
+      throw SchedulerError.taskInvalid(taskID: task.id, reason: "its input is no JSON: \(error)")
     }
     do throws(ExecutionError) {
       // What was begun goes on, whatever its agent and its program have become.
@@ -79,9 +78,11 @@ extension Runtime {
       return try await execute(task.agentID, input: input, as: id)
     } catch {
       switch error {
-      case .shuttingDown: throw .shuttingDown
-      case .storeFailed(let error): throw .storeFailed(error)
-      default: throw .agentUnavailable(agentID: task.agentID, reason: error.message)
+      case .shuttingDown: throw TaskHandedBack()
+      case .circuitOpen(_, let until):
+        throw TaskHandedBack(after: max(.zero, until - configuration.recoveryEnvironment.now()))
+      case .storeFailed(let error): throw SchedulerError.storeFailed(error)
+      default: throw SchedulerError.agentUnavailable(agentID: task.agentID, reason: error.message)
       }
     }
   }

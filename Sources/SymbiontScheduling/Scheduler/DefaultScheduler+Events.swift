@@ -79,8 +79,8 @@ extension DefaultScheduler {
         result.count <= Self.largestResult
         ? .completed(result)
         : Self.failure(attempt, "its result of \(result.count) bytes is longer than \(Self.largestResult)")
-    } catch is TaskHandedBack {
-      end = .handedBack
+    } catch let back as TaskHandedBack {
+      end = .handedBack(after: back.delay)
     } catch let error as any CodedError {
       end = .failed(ErrorRecord(error))
     } catch { end = Self.failure(attempt, String(describing: error)) }

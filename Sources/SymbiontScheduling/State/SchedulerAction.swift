@@ -25,5 +25,5 @@ package enum AttemptEnd: Sendable {
   case completed([UInt8])
   case failed(ErrorRecord)
   /// It was given back: the task is as it was before.
-  case handedBack
+  case handedBack(after: Duration)
 }

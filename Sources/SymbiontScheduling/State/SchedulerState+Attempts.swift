@@ -12,7 +12,7 @@ extension SchedulerState {
     switch (end, table[slot].stop) {
     case (.completed(let result), _): finish(slot, .completed(result: result), now)
     case (.failed, .cancelled), (.handedBack, .cancelled): finish(slot, .cancelled, now)
-    case (.handedBack, nil): wait(slot, now)
+    case (.handedBack(let delay), nil): wait(slot, now, atLeast: delay.microseconds)
     case (.failed, .timedOut), (.handedBack, .timedOut):
       if mayRetry(slot) { retry(slot, now) } else { finish(slot, .timedOut, now) }
     case (.failed(let error), nil):
@@ -78,8 +78,9 @@ extension SchedulerState {
   }
 
   /// Lets a task wait for its next attempt.
-  private mutating func wait(_ slot: UInt32, _ now: Moment) {
-    let delay = retryDelay.microseconds(afterFailures: max(1, table[slot].task.retryCount), using: &random)
+  private mutating func wait(_ slot: UInt32, _ now: Moment, atLeast least: Int64 = 0) {
+    let delay = max(
+      least, retryDelay.microseconds(afterFailures: max(1, table[slot].task.retryCount), using: &random))
     table[slot].dueAt = now.civil + .microseconds(delay)
     table[slot].attempt = nil
     table[slot].stop = nil

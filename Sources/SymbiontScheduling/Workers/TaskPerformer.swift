@@ -1,10 +1,15 @@
 public import SymbiontCore
 
-/// Thrown by a performer that gives a task back because it is stopping itself: the attempt does not count, and the task
-/// waits for the next one, after a restart too.
+/// Thrown by a performer that gives a task back, because it is stopping itself or cannot do it now: the attempt does not
+/// count, and the task waits for the next one, after a restart too.
 public struct TaskHandedBack: Error {
+  /// How long the next attempt waits at least.
+  public let delay: Duration
+
   /// Makes it.
-  public init() {}
+  public init(after delay: Duration = .zero) {
+    self.delay = delay
+  }
 }
 
 /// Carries tasks out.

@@ -81,4 +81,6 @@ package struct AgentStanding: Sendable {
   package var state: AgentState
   package var mode: AgentMode
   package var restartCount: Int
+  /// How often recoveries restarted it since a call last succeeded, or a person restarted it.
+  package var recoveries: Int
 }

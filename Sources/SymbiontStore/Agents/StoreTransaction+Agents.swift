@@ -44,11 +44,11 @@ extension StoreTransaction {
   }
 
   package func agentStanding(_ id: AgentID) throws -> AgentStanding? {
-    try first("SELECT state, mode, restart_count FROM agents WHERE id = ?", .id(id)) { row in
+    try first("SELECT state, mode, restart_count, recoveries FROM agents WHERE id = ?", .id(id)) { row in
       AgentStanding(
         state: try row.parse(0, as: "an agent state") { AgentState(rawValue: $0) },
         mode: try row.parse(1, as: "an execution mode") { AgentMode(rawValue: $0) },
-        restartCount: Int(try row.int(2)))
+        restartCount: Int(try row.int(2)), recoveries: Int(try row.int(3)))
     }
   }
 
@@ -116,6 +116,10 @@ extension StoreTransaction {
       UPDATE agents SET execution_count = execution_count + ?, error_count = error_count + ?,
         restart_count = restart_count + ?, updated_at = ? WHERE id = ?
       """, .int(executions), .int(errors), .int(restarts), .time(time), .id(id))
+  }
+
+  package func setRecoveries(_ count: Int, of id: AgentID) throws {
+    try execute("UPDATE agents SET recoveries = ? WHERE id = ?", .int(count), .id(id))
   }
 
   /// Removes a terminated agent with its memory, messages, subscriptions and errors.

@@ -6,6 +6,11 @@ package struct RecoveryCallRow: Sendable, Hashable {
   package var executionID: ExecutionID
   /// Its last repetition; nil before the first.
   package var repeatID: ExecutionID?
+
+  init(_ row: borrowing StoreRow) throws(StoreError) {
+    executionID = try row.identifier(0)
+    repeatID = try row.optionalID(1).map { ExecutionID(value: UniqueValue(high: $0.high, low: $0.low)) }
+  }
 }
 
 extension StoreTransaction {
@@ -20,12 +25,15 @@ extension StoreTransaction {
   /// The calls of an agent that are to be repeated, the oldest first.
   package func recoveryCalls(of id: AgentID) throws -> [RecoveryCallRow] {
     try all(
-      "SELECT execution_id, repeat_id FROM recovery_calls WHERE agent_id = ? ORDER BY execution_id", .id(id)
-    ) { row in
-      RecoveryCallRow(
-        executionID: try row.identifier(0),
-        repeatID: try row.optionalID(1).map { ExecutionID(value: UniqueValue(high: $0.high, low: $0.low)) })
-    }
+      "SELECT execution_id, repeat_id FROM recovery_calls WHERE agent_id = ? ORDER BY execution_id", .id(id),
+      read: RecoveryCallRow.init)
+  }
+
+  /// A call that is to be repeated; nil when it is not any more.
+  package func recoveryCall(_ execution: ExecutionID, of id: AgentID) throws -> RecoveryCallRow? {
+    try first(
+      "SELECT execution_id, repeat_id FROM recovery_calls WHERE agent_id = ? AND execution_id = ?", .id(id),
+      .id(execution), read: RecoveryCallRow.init)
   }
 
   /// The agents with calls that are to be repeated by no recovery that is under way.
@@ -44,9 +52,9 @@ extension StoreTransaction {
       .id(execution))
   }
 
-  package func removeRecoveryCall(_ execution: ExecutionID, of id: AgentID) throws {
-    try self.execute(
-      "DELETE FROM recovery_calls WHERE agent_id = ? AND execution_id = ?", .id(id), .id(execution))
+  /// A repetition succeeded: its call is not repeated any more.
+  package func removeRecoveryCall(repeatedBy repetition: ExecutionID, of id: AgentID) throws {
+    try execute("DELETE FROM recovery_calls WHERE agent_id = ? AND repeat_id = ?", .id(id), .id(repetition))
   }
 
   package func removeRecoveryCalls(of id: AgentID) throws {

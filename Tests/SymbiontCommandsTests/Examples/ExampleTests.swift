@@ -26,6 +26,21 @@ struct ExampleTests {
     #expect(try await Symbi.run("fmt", "--check", path, in: directory).status == 0)
   }
 
+  @Test("the agent of the specification lives its whole life on the public products")
+  func agentLifecycle() async throws {
+    let program = Symbi.executable.replacing(/symbi$/, with: "AgentLifecycle")
+    let finished = try await RunningSymbi([program], in: directory).finished()
+    #expect(finished.status == 0, "\(finished.errors)")
+    let lines = finished.output.split(separator: "\n")
+    let id = try #require(lines.first?.split(separator: " ").last)
+    #expect(
+      lines == [
+        "Created agent: \(id)", "Allocated resources for agent: \(id)", "Registered agent with communication bus",
+        "Agent started successfully", "Task result: \"Hello, world!\"", "Agent state: Running",
+        "Resource usage: 0 bytes of memory, 0.0 cores", "Agent state: Terminated",
+      ])
+  }
+
   @Test("incident ranks the failing routes, and remembers them for the next run", .needsRunc)
   func incident() async throws {
     let log = "\(Repository.root)/Examples/incident/access.log"

@@ -68,7 +68,9 @@ extension Runtime {
   /// Creates and starts one agent of a program under a name of its own.
   func start(_ name: String, _ program: String, mode: ExecutionMode = .persistent) async throws -> AgentID {
     let agent = try await lifecycle.createAgent(
-      AgentConfig(id: AgentID(), name: name, dslSource: program, executionMode: mode))
+      AgentConfig(
+        id: AgentID(), name: name, dslSource: program, executionMode: mode,
+        resourceLimits: ResourceLimits(executionTimeout: .seconds(86_400))))
     try await lifecycle.initializeAgent(agent.id)
     try await lifecycle.startAgent(agent.id)
     return agent.id
