@@ -32,10 +32,7 @@ extension Runtime {
       executionMode: mode, capabilities: agent.capabilities.map { Capability(name: $0) },
       metadata: ["source_file": source.name])
     guard let known else {
-      let created = try await lifecycle.createAgent(config)
-      try await lifecycle.initializeAgent(created.id)
-      try await lifecycle.startAgent(created.id)
-      return try await lifecycle.getAgent(created.id)
+      return try await lifecycle.launchAgent(config)
     }
     let current = try await lifecycle.getAgent(known)
     config.resourceLimits = current.config.resourceLimits

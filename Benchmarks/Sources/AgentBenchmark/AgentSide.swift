@@ -53,10 +53,8 @@ struct AgentSide {
         group.addTask {
           for index in stride(from: worker, to: ids.count, by: concurrency) {
             let id = ids[index]
-            _ = try await runtime.lifecycle.createAgent(
+            try await runtime.lifecycle.launchAgent(
               AgentConfig(id: id, name: "waiter-\(index)", dslSource: source, executionMode: .persistent))
-            try await runtime.lifecycle.initializeAgent(id)
-            try await runtime.lifecycle.startAgent(id)
           }
         }
       }

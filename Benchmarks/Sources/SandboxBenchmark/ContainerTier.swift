@@ -86,10 +86,10 @@ struct ContainerTier {
           try clock.measure { try ForkedProgram.run(command.execute(Program.echo, in: bundle)) }
         }
       } catch {
-        try? ForkedProgram.run(command.delete(bundle))
+        try? ForkedProgram.runCollectingOrphans(command.delete(bundle))
         throw error
       }
-      try ForkedProgram.run(command.delete(bundle))
+      try ForkedProgram.runCollectingOrphans(command.delete(bundle))
     }
     try channel.report()
   }

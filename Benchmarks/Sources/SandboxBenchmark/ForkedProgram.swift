@@ -57,6 +57,21 @@ struct ForkedProgram {
     try collect()
   }
 
+  /// Runs a program to its successful end that waits for other processes to be gone whose parent this one has become:
+  /// they are collected meanwhile.
+  static func runCollectingOrphans(_ arguments: [String]) throws {
+    let program = try ForkedProgram(arguments)
+    close(program.output)
+    var status: Int32 = 0
+    while waitpid(program.processID, &status, WNOHANG) == 0 {
+      for orphan in MachineCensus.endedChildren() where orphan != program.processID { waitpid(orphan, nil, WNOHANG) }
+      usleep(2_000)
+    }
+    guard status == 0 else {
+      throw BenchmarkFailure("process `\(program.processID)` ended with the wait status \(status)")
+    }
+  }
+
   /// Runs a program to its successful end.
   static func run(_ arguments: [String]) throws {
     let program = try ForkedProgram(arguments)

@@ -51,17 +51,27 @@ struct MachineCensus: Equatable {
     (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
   }
 
+  /// The children of this process that have ended and were not collected.
+  static func endedChildren() -> [Int32] {
+    let own = getpid()
+    return table().filter { $0.parent == own && $0.state == "Z" }.map(\.number)
+  }
+
+  private static func table() -> [(number: Int32, parent: Int32, state: Substring)] {
+    entries(of: "/proc").compactMap { entry in
+      guard let number = Int32(entry), let text = KernelText.read("/proc/\(entry)/stat"),
+        let end = text.lastIndex(of: ")")
+      else { return nil }
+      let columns = text[text.index(after: end)...].split(separator: " ")
+      guard columns.count > 1, let parent = Int32(columns[1]) else { return nil }
+      return (number, parent, columns[0])
+    }
+  }
+
   /// The processes that this one started, directly or not, those included that have ended and were not collected.
   private static func descendants() -> Int {
     var children: [Int32: [Int32]] = [:]
-    for entry in entries(of: "/proc") {
-      guard let processID = Int32(entry),
-        let text = KernelText.read("/proc/\(entry)/stat"),
-        let end = text.lastIndex(of: ")")
-      else { continue }
-      let columns = text[text.index(after: end)...].split(separator: " ")
-      if columns.count > 1, let parent = Int32(columns[1]) { children[parent, default: []].append(processID) }
-    }
+    for process in table() { children[process.parent, default: []].append(process.number) }
     var (count, open) = (0, [getpid()])
     while let parent = open.popLast() {
       count += children[parent]?.count ?? 0

@@ -14,9 +14,13 @@ extension BusMachine {
   /// A message has a new receiver, and that is durable; gives how it ends when that one was unregistered meanwhile.
   mutating func moved(_ entry: Entry) -> Settlement? {
     if let former = entries[entry.id] {
+      // It waits again when its lease ran out meanwhile.
+      if former.phase == .waiting { mailboxes[former.recipient]?.remove(former.place, priority: former.priority) }
       mailboxes[former.recipient]?.count -= 1
       envelopeBytes -= former.envelope?.count ?? 0
     }
+    // Whoever waits for an answer gets it from the new receiver.
+    if let request = requests[entry.id] { requests[entry.id] = Request(asker: request.asker, asked: entry.recipient) }
     lastSequences[entry.sender] = max(lastSequences[entry.sender] ?? 0, entry.sequence)
     var entry = entry
     keepEnvelope(&entry)

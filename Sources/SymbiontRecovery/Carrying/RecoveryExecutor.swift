@@ -5,8 +5,8 @@ package import SymbiontCore
 struct RecoveryExecutor<Performer: RecoveryPerformer> {
   let handler: DefaultErrorHandler
   let performer: Performer
-  /// Takes the stronger recovery that follows on one that failed; nil to carry it out here.
-  var handOver: (@Sendable (RecoveryPlan) -> Void)?
+  /// Whether a stronger recovery follows on one that failed.
+  var escalates = true
 
   /// How one recovery ended.
   private enum End {
@@ -27,11 +27,11 @@ struct RecoveryExecutor<Performer: RecoveryPerformer> {
         try await handler.recordSuccess(of: machine.plan)
         return Self.outcome(of: plan)
       case .failed(let error):
-        guard let next = try await handler.recordFailure(of: machine.plan, error) else { return .failed(error) }
-        if let handOver {
-          handOver(next)
+        guard escalates else {
+          try await handler.giveUp(machine.plan, error)
           return .failed(error)
         }
+        guard let next = try await handler.recordFailure(of: machine.plan, error) else { return .failed(error) }
         machine = RecoveryMachine(next)
       }
     }
@@ -50,7 +50,9 @@ struct RecoveryExecutor<Performer: RecoveryPerformer> {
   /// Takes one recovery to its end.
   private func run(_ machine: inout RecoveryMachine) async throws(ErrorHandlerError) -> End {
     var recorded = machine.plan.progress.attempt
-    var directive = machine.begin(heldFor: hold(machine.plan))
+    // What it asked for may have gone on without it.
+    let goesOn = recorded > 0 ? await performer.isRepeating(machine.plan.operation, of: machine.plan.agentID) : false
+    var directive = machine.begin(heldFor: hold(machine.plan), goesOn: goesOn)
     var lastError = RuntimeError.internal("the process ended during the last attempt of a recovery")
     while true {
       if case .end(let succeeded) = directive { return succeeded ? .succeeded : .failed(lastError) }

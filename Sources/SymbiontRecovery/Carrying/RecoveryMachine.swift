@@ -25,12 +25,13 @@ package struct RecoveryMachine: Sendable {
 
   /// Begins, or goes on after a crash.
   ///
-  /// A retry that was under way is over and counts, so that what brings the process down is not repeated for ever; any
-  /// other step that was under way is done again. A retry does not begin before the given time is over.
-  package mutating func begin(heldFor hold: Duration = .zero) -> Directive {
+  /// A retry that was under way is over and counts, so that what brings the process down is not repeated for ever, unless
+  /// it goes on by itself; any other step that was under way is done again. A retry does not begin before the given time is
+  /// over.
+  package mutating func begin(heldFor hold: Duration = .zero, goesOn: Bool = false) -> Directive {
     guard phase == .ready else { return current }
     guard !plan.steps.isEmpty else { return end(.succeeded) }
-    if plan.progress.attempt > 0, plan.steps[plan.progress.doneSteps] != .repeatOperation { return step() }
+    if plan.progress.attempt > 0, goesOn || plan.steps[plan.progress.doneSteps] != .repeatOperation { return step() }
     guard hasAttemptsLeft else { return end(.failed) }
     return attempt(after: max(hold, plan.backoff(before: plan.progress.attempt + 1)))
   }

@@ -8,6 +8,10 @@ public protocol RecoveryPerformer: Sendable {
   /// Does again what failed; the attempt counts from 1.
   func repeatOperation(_ operation: OperationName, of agentID: AgentID, attempt: Int) async throws(RuntimeError)
 
+  /// Whether what a former attempt began goes on, so that the attempt is not over; to repeat the operation is to wait for it
+  /// then.
+  func isRepeating(_ operation: OperationName, of agentID: AgentID) async -> Bool
+
   /// Ends what the agent does; one that is stopped already stays so.
   func stop(_ agentID: AgentID) async throws(RuntimeError)
 
@@ -28,4 +32,9 @@ public protocol RecoveryPerformer: Sendable {
 
   /// Gives the tasks that wait for an agent to another.
   func moveTasks(from agentID: AgentID, to backup: AgentID) async throws(RuntimeError)
+}
+
+extension RecoveryPerformer {
+  /// The usual: nothing goes on when its process has ended.
+  public func isRepeating(_ operation: OperationName, of agentID: AgentID) async -> Bool { false }
 }

@@ -30,16 +30,23 @@ extension DefaultErrorHandler {
     try await RecoveryExecutor(handler: self, performer: performer).carryOut(plan)
   }
 
-  /// The same, but a stronger recovery that follows when it fails is handed over to others.
-  package func carryOut(
-    _ plan: RecoveryPlan, by performer: some RecoveryPerformer, handingOver: @escaping @Sendable (RecoveryPlan) -> Void
+  /// The same, but nothing stronger follows when it fails.
+  package func carryOutAlone(
+    _ plan: RecoveryPlan, by performer: some RecoveryPerformer
   ) async throws(ErrorHandlerError) -> RecoveryOutcome {
-    try await RecoveryExecutor(handler: self, performer: performer, handOver: handingOver).carryOut(plan)
+    try await RecoveryExecutor(handler: self, performer: performer, escalates: false).carryOut(plan)
   }
 
   /// The recoveries whose outcome is not known, the oldest first: what a former runtime left, or others carry out.
   public func pendingRecoveries() async throws(ErrorHandlerError) -> [RecoveryPlan] {
     try await store.read(throwing: ErrorHandlerError.self) { store in try store.recoveryPlans().map(RecoveryPlan.init) }
+  }
+
+  /// Those of one agent.
+  package func pendingRecoveries(of agentID: AgentID) async throws(ErrorHandlerError) -> [RecoveryPlan] {
+    try await store.read(throwing: ErrorHandlerError.self) { store in
+      try store.recoveryPlans(of: agentID).map(RecoveryPlan.init)
+    }
   }
 
   /// Goes on with every recovery that a former runtime left, one after the other; to be called before anything else is.

@@ -50,6 +50,8 @@ extension DefaultErrorHandler {
     /// Until when the breaker of the operation was open before the error, when that is why nothing is done now.
     package let openUntil: Timestamp?
     let change: AgentChange?
+    /// Whether calls go through again that failed at once before.
+    package var closesBreaker: Bool { change?.breaker?.1.breaker.isPristine ?? false }
 
     init(
       _ change: AgentChange?, plan: RecoveryPlan? = nil, joined: RecoveryStrategy? = nil, exhaustedAfter: Int? = nil,
@@ -78,7 +80,8 @@ extension DefaultErrorHandler {
     guard failure.allows(strategy) else {
       return Taken(try records.count(incident, in: store))
     }
-    let (answer, change) = try records.take(incident, strategy: strategy, group: group, in: store)
+    let (answer, change) = try records.take(
+      incident, strategy: strategy, group: group, escalates: failure.mayRestart, in: store)
     return switch answer {
     case .begun(let plan): Taken(change, plan: plan.steps.isEmpty ? nil : plan)
     case .joined(let strategy): Taken(change, joined: strategy)
@@ -121,6 +124,16 @@ extension DefaultErrorHandler {
 
   /// The group of an agent; nil when it is in none.
   package func groupName(of agentID: AgentID) -> String? { state.withLock { $0.groups[agentID] } }
+
+  /// Takes the bad end of a recovery after which nothing stronger is to come.
+  package func giveUp(_ plan: RecoveryPlan, _ error: RuntimeError) async throws(ErrorHandlerError) {
+    let incident = try incident(plan.agentID, error, plan.operation)
+    try await commit { [records] store in
+      try records.remove(plan, in: store) ? try records.count(incident, in: store) : nil
+    } apply: { (change: AgentChange?, state) in
+      if let change { state.apply(change) }
+    }
+  }
 
   /// Forgets a recovery without a verdict: what it was to repeat is repeated, or ended, by others.
   package func abandon(_ plan: RecoveryPlan) async throws(ErrorHandlerError) {

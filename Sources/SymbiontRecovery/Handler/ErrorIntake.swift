@@ -78,11 +78,14 @@ package struct ErrorIntake: Sendable {
   }
 
   /// Decides what is done about the error that was counted.
-  package func decide(_ strategy: RecoveryStrategy) -> RecoveryDecision {
+  ///
+  /// - Parameter escalates: Whether many errors, and recoveries that failed, bring something stronger.
+  package func decide(_ strategy: RecoveryStrategy, escalates: Bool = true) -> RecoveryDecision {
     let decision = RecoveryDecision.decide(
       .init(
-        strategy: strategy, errorsInWindow: errorsInWindow, escalationThreshold: thresholds.escalationThreshold,
-        failedRecoveries: agent.failuresInRow, maximumRecoveries: configuration.maxRecoveryAttempts,
+        strategy: strategy, errorsInWindow: escalates ? errorsInWindow : 0,
+        escalationThreshold: thresholds.escalationThreshold,
+        failedRecoveries: escalates ? agent.failuresInRow : 0, maximumRecoveries: configuration.maxRecoveryAttempts,
         isAutomatic: configuration.isAutoRecoveryEnabled, openUntil: wasOpenUntil))
     // The error that opened the breaker is retried when the breaker lets a call through, not before.
     if case .recover(.retry(let maxAttempts, let backoff)) = decision, case .open(let until) = breaker.status(at: time)

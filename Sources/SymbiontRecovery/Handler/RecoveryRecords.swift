@@ -22,14 +22,14 @@ struct RecoveryRecords: Sendable {
 
   /// Counts an error, decides, and begins what is decided.
   func take(
-    _ reported: ErrorIntake.Incident, strategy: RecoveryStrategy, group: String?,
+    _ reported: ErrorIntake.Incident, strategy: RecoveryStrategy, group: String?, escalates: Bool = true,
     in store: borrowing StoreTransaction
   ) throws -> (Answer, AgentChange) {
     let incident = try withBoundedOperation(reported, in: store)
     let before = try store.recoveryAgent(incident.agentID)
     var intake = try count(incident, before, in: store)
     let answer: Answer
-    switch intake.decide(strategy) {
+    switch intake.decide(strategy, escalates: escalates) {
     case .failFast(let until): answer = .failFast(until: until)
     case .exhausted(let attempts): answer = .exhausted(attempts: attempts)
     case .recover(let strategy):

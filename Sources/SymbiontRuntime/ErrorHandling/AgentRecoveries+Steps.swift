@@ -16,31 +16,37 @@ extension AgentRecoveries: RecoveryPerformer {
       .recoveryFailed(agentID: agentID, reason: "a call failed again: \(failure.kind): \(failure.message)"))
   }
 
+  func isRepeating(_ operation: OperationName, of agentID: AgentID) async -> Bool {
+    guard operation == .agent, let runtime = try? attached() else { return false }
+    return
+      (try? await runtime.store.read { store in
+        try store.recoveryCalls(of: agentID).contains { call in
+          try call.repeatID.flatMap { try store.execution($0) }.map { !$0.status.isFinished } ?? false
+        }
+      }) ?? false
+  }
+
   /// Ends what the agent does; one that a person suspended, or that is not running, stays as it is.
   func stop(_ agentID: AgentID) async throws(RuntimeError) {
     let runtime = try attached()
     setStopped(agentID, true)
-    try await runtime.forgetRepeatedCalls(of: agentID)
-    try await Self.lifecycle { () throws(LifecycleError) in
-      switch try await runtime.lifecycle.getAgentState(agentID) {
-      case .running, .waiting: try await runtime.lifecycle.stopAgent(agentID)
-      default: break
-      }
-    }
+    try await Self.lifecycle { () throws(LifecycleError) in try await runtime.lifecycle.stopToRecover(agentID) }
   }
 
   func start(_ agentID: AgentID, preservingState: Bool) async throws(RuntimeError) {
     let runtime = try attached()
-    setStopped(agentID, false)
+    let isSupervised = handler.groupName(of: agentID) != nil
     try await Self.lifecycle { () throws(LifecycleError) in
-      try await runtime.lifecycle.recoverAgent(agentID, preservingState: preservingState)
+      try await runtime.lifecycle.recoverAgent(agentID, preservingState: preservingState, isSupervised: isSupervised)
     }
+    setStopped(agentID, false)
   }
 
-  /// Suspends an agent that runs, and tells a person; one that does not run stays as it is.
+  /// Suspends an agent that runs; one that does not run stays as it is.
+  ///
+  /// Its calls that failed are repeated when a person resumes it.
   func suspend(_ agentID: AgentID, reason: String) async throws(RuntimeError) {
     let runtime = try attached()
-    try await runtime.forgetRepeatedCalls(of: agentID)
     try await Self.lifecycle { () throws(LifecycleError) in
       switch try await runtime.lifecycle.getAgentState(agentID) {
       case .running, .waiting: try await runtime.lifecycle.suspendAgent(agentID)
@@ -51,7 +57,6 @@ extension AgentRecoveries: RecoveryPerformer {
 
   func terminate(_ agentID: AgentID, cleanup: Bool) async throws(RuntimeError) {
     let runtime = try attached()
-    try await runtime.forgetRepeatedCalls(of: agentID)
     try await Self.lifecycle { () throws(LifecycleError) in
       do throws(LifecycleError) {
         if try await runtime.lifecycle.getAgentState(agentID) != .terminated {

@@ -23,7 +23,10 @@ final class AgentRecoveries: Sendable {
   let logger: Logger
   private let observer: (@Sendable (RecoveryEvent) -> Void)?
   private let runtime = Mutex(Reference())
-  private let stopped = Mutex<[AgentID: Int]>([:])
+  /// Agents that a recovery stopped and has not started yet.
+  private let stopped = Mutex<Set<AgentID>>([])
+  /// Agents whose calls are being repeated apart from a recovery; true when they are to be looked at once more.
+  private let repeating = Mutex<[AgentID: Bool]>([:])
   private let work: AsyncStream<Work>
   private let feed: AsyncStream<Work>.Continuation
 
@@ -65,12 +68,11 @@ final class AgentRecoveries: Sendable {
   func add(_ item: Work) { feed.yield(item) }
 
   /// Whether the agent was stopped by a recovery that goes on.
-  func isStopped(_ agentID: AgentID) -> Bool { stopped.withLock { $0[agentID] != nil } }
+  func isStopped(_ agentID: AgentID) -> Bool { stopped.withLock { $0.contains(agentID) } }
 
   func setStopped(_ agentID: AgentID, _ isStopped: Bool) {
     stopped.withLock { stopped in
-      let count = (stopped[agentID] ?? 0) + (isStopped ? 1 : -1)
-      stopped[agentID] = count > 0 ? count : nil
+      if isStopped { stopped.insert(agentID) } else { stopped.remove(agentID) }
     }
   }
 
@@ -109,8 +111,9 @@ final class AgentRecoveries: Sendable {
 
   private func carryOut(_ plan: RecoveryPlan) async throws(ErrorHandlerError) {
     let outcome = try await handler.carryOut(plan, by: self)
-    for case .stop(let agentID) in plan.steps { stopped.withLock { $0[agentID] = nil } }
-    if case .recovered(.retry) = outcome { add(.repeatCalls(plan.agentID)) }
+    setStopped(plan.agentID, false)
+    for case .stop(let agentID) in plan.steps { setStopped(agentID, false) }
+    if outcome != .interrupted { add(.repeatCalls(plan.agentID)) }
     tell(outcome, of: plan.agentID)
   }
 
@@ -130,23 +133,52 @@ final class AgentRecoveries: Sendable {
 
   /// Repeats calls that failed just as the recovery that repeated others ended, or while the breaker was open; what fails
   /// again is an error like any other.
+  ///
+  /// One task of an agent does so at a time, and none while a recovery does.
   private func repeatCalls(of agentID: AgentID) async throws(ErrorHandlerError) {
-    while case .open(let until) = handler.breaker(agentID) {
-      do { try await handler.environment.sleep(until - handler.now) } catch { return }
+    let isUnderWay = repeating.withLock { $0.updateValue(true, forKey: agentID) != nil }
+    if isUnderWay { return }
+    defer { repeating.withLock { $0[agentID] = nil } }
+    while repeating.withLock({ $0.updateValue(false, forKey: agentID) }) == true {
+      guard try await repeatOnce(agentID) else { return }
     }
+  }
+
+  /// False when nothing is to be repeated now.
+  private func repeatOnce(_ agentID: AgentID) async throws(ErrorHandlerError) -> Bool {
+    // A recovery that repeats calls takes these with them.
+    let plans = try await handler.pendingRecoveries(of: agentID)
+    guard !plans.contains(where: { $0.operation == .agent && $0.strategy.isRetry }) else { return false }
     let failure: ProgramError?
-    do throws(RuntimeError) { failure = try await attached().repeatCalls(of: agentID) } catch {
-      if !error.isShutdown { tell(.failed(error), of: agentID) }
-      return
+    do throws(RuntimeError) {
+      guard try await attached().hasCallsToRepeat(agentID) else { return false }
+      try await admit(agentID)
+      failure = try await attached().repeatCalls(of: agentID)
+    } catch {
+      if !Task.isCancelled, !error.isShutdown { tell(.failed(error), of: agentID) }
+      return false
     }
-    guard let failure else { return }
+    guard let failure else {
+      try await handler.recordSuccess(agentID)
+      return true
+    }
     let taken = try await handler.report(
       .init(
         agentID: agentID, type: failure.errorType, record: failure.record(ProgramError.failureCode), isRepeatable: true)
     )
     if let taken { take(taken, of: agentID) }
+    return true
   }
 
+  /// Waits until the breaker of the agent lets a call through.
+  private func admit(_ agentID: AgentID) async throws(RuntimeError) {
+    while true {
+      do throws(ErrorHandlerError) { return try handler.admit(agentID) } catch {
+        guard case .circuitOpen(_, let until) = error else { throw .errorHandler(error) }
+        do { try await handler.environment.sleep(until - handler.now) } catch { throw .errorHandler(.shuttingDown) }
+      }
+    }
+  }
 }
 
 extension AgentRecoveries {

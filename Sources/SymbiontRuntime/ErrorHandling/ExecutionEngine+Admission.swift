@@ -14,9 +14,9 @@ extension ExecutionEngine {
   /// Looks for messages of an agent again when calls of it go through.
   func lookForMessages(of agentID: AgentID, at time: Timestamp) {
     guard heldUp.withLock({ $0.insert(agentID).inserted }) else { return }
-    let environment = configuration.recoveryEnvironment
+    guard let errorHandler else { return }
     Task { [weak self] in
-      try? await environment.sleep(max(.zero, time - environment.now()))
+      try? await errorHandler.environment.sleep(max(.zero, time - errorHandler.now))
       guard let self else { return }
       heldUp.withLock { _ = $0.remove(agentID) }
       lookForMessages(of: agentID)

@@ -2,6 +2,7 @@ internal import Logging
 internal import SymbiontCore
 internal import SymbiontLanguage
 internal import SymbiontRecovery
+internal import SymbiontStore
 
 extension ExecutionEngine {
   /// Performs an outside effect, unless its breaker is open; one that fails is performed again when the strategy for its
@@ -11,7 +12,9 @@ extension ExecutionEngine {
   func attempt(
     _ effect: OutsideEffect, _ name: String, _ session: ExecutionSession, _ control: ActivationControl, isRepeated: Bool
   ) async -> EffectOutcome? {
-    guard let errorHandler else { return await perform(effect, session, control, isRepeated: isRepeated) }
+    guard let errorHandler, recovers else {
+      return await perform(effect, session, control, isRepeated: isRepeated)
+    }
     let (agentID, operation) = (session.agentID, OperationName(name))
     do throws(ErrorHandlerError) { try errorHandler.admit(agentID, operation: operation) } catch {
       if case .circuitOpen = error { return .failure(.circuitOpen(name, error)) }
@@ -25,12 +28,8 @@ extension ExecutionEngine {
       let failure = DefaultErrorHandler.AgentFailure(
         agentID: agentID, operation: operation, type: error.errorType, record: error.record(ProgramError.effectCode),
         isRepeatable: effect.isIdempotent || error.isBeforeAnything, mayRestart: false)
-      guard let taken = try await errorHandler.report(failure) else { return outcome }
-      guard let plan = taken.plan, case .retry = plan.strategy else {
-        recoveries?.take(taken, of: agentID)
-        return outcome
-      }
-      return try await retry(effect, after: outcome, plan, session, control)
+      guard let plan = try await errorHandler.report(failure)?.plan else { return outcome }
+      return try await retry(effect, after: outcome, plan, session, control, isFirst: !isRepeated)
     } catch {
       logger.error(
         "an error of an agent was not handled: \(error.message)",
@@ -42,16 +41,15 @@ extension ExecutionEngine {
   /// Performs an effect again as a plan says, and gives its last outcome.
   private func retry(
     _ effect: OutsideEffect, after first: EffectOutcome, _ plan: RecoveryPlan, _ session: ExecutionSession,
-    _ control: ActivationControl
+    _ control: ActivationControl, isFirst: Bool
   ) async throws(ErrorHandlerError) -> EffectOutcome? {
-    guard let errorHandler, let recoveries else { return first }
+    guard let errorHandler else { return first }
     let id = session.effectID
     let repetition = EffectRepetition(first) { [self] in await performUnstopped(effect, id, isRepeated: true) }
     let end = await withTaskGroup(of: Result<RecoveryOutcome, ErrorHandlerError>?.self) { group in
       group.addTask {
         do throws(ErrorHandlerError) {
-          return .success(
-            try await errorHandler.carryOut(plan, by: repetition) { stronger in recoveries.add(.carryOut(stronger)) })
+          return .success(try await errorHandler.carryOutAlone(plan, by: repetition))
         } catch {
           return .failure(error)
         }
@@ -67,9 +65,20 @@ extension ExecutionEngine {
     guard let end else {
       // The execution performs it again when it goes on, and its failures count then.
       try await errorHandler.abandon(plan)
+      if isFirst, case .failure(let error) = repetition.outcome, error.isBeforeAnything { await forgetIntent(session) }
       return nil
     }
     if case .failure(let error) = end { throw error }
     return repetition.outcome
+  }
+
+  /// An effect that was surely not begun is asked for anew when its execution goes on; that it was intended is forgotten.
+  private func forgetIntent(_ session: ExecutionSession) async {
+    let (id, sequence) = (session.id, session.sequence)
+    do throws(StoreError) {
+      try await store.write { store in try store.removeIntendedEffect(sequence, of: id) }
+    } catch {
+      logger.error("an effect that was not begun counts as unknown: \(error)", metadata: ["execution": "\(id)"])
+    }
   }
 }

@@ -31,10 +31,20 @@ struct ExecutionFailures: Sendable {
   }
 }
 
+extension RecoveryStrategy {
+  var isRetry: Bool {
+    if case .retry = self { true } else { false }
+  }
+}
+
 extension DefaultErrorHandler.Taken {
-  /// Whether the call that failed is made again: by a recovery, or when the breaker of its agent lets it through.
+  /// Whether the call that failed is made again: by a recovery, when the breaker of its agent lets it through, or when a
+  /// person resumes the agent.
   var repeatsCall: Bool {
-    if openUntil != nil { return true }
-    return if case .retry = plan?.strategy ?? joined { true } else { false }
+    if openUntil != nil || exhaustedAfter != nil { return true }
+    return switch plan?.strategy ?? joined {
+    case .retry, .manual: true
+    case .restart, .failover, .terminate, .some(.none), nil: false
+    }
   }
 }

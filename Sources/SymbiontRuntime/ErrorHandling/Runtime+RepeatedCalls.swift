@@ -4,6 +4,10 @@ internal import SymbiontRecovery
 internal import SymbiontStore
 
 extension Runtime {
+  func hasCallsToRepeat(_ agentID: AgentID) async throws(RuntimeError) -> Bool {
+    try await ofStore { store in try !store.recoveryCalls(of: agentID).isEmpty }
+  }
+
   /// Repeats the calls of an agent that failed and are to be repeated, each once, and waits for their ends.
   ///
   /// A repetition that an earlier runtime began is waited for, not begun again.
@@ -26,13 +30,6 @@ extension Runtime {
       }
     }
     return failure
-  }
-
-  /// Forgets the calls that are to be repeated.
-  func forgetRepeatedCalls(of agentID: AgentID) async throws(RuntimeError) {
-    do throws(LifecycleError) {
-      try await store.write(throwing: LifecycleError.self) { store in try store.removeRecoveryCalls(of: agentID) }
-    } catch { throw .lifecycle(error) }
   }
 
   /// Starts a repetition, or finds the one that goes on; nil when nothing is left to repeat.

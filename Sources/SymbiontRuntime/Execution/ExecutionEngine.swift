@@ -56,9 +56,12 @@ final class ExecutionEngine: Sendable {
   var logger: Logger { configuration.logger }
 
   func records() -> ExecutionRecords {
-    let recovers = configuration.lifecycle.isAutoRecoveryEnabled && configuration.lifecycle.maxRestartAttempts > 0
-    return ExecutionRecords(
-      now: now, failures: recovers ? errorHandler.map { ExecutionFailures(handler: $0) } : nil)
+    ExecutionRecords(now: now, failures: recovers ? errorHandler.map { ExecutionFailures(handler: $0) } : nil)
+  }
+
+  /// Whether agents that fail are recovered at all.
+  var recovers: Bool {
+    configuration.lifecycle.isAutoRecoveryEnabled && configuration.lifecycle.maxRestartAttempts > 0
   }
 
   /// Commits ends of executions, and does what they ask for.
@@ -162,6 +165,7 @@ final class ExecutionEngine: Sendable {
     }
     for violation in consequences.violations { try? planner.services.resources.get().report(violation) }
     recoveries?.take(consequences)
+    for (agentID, taken) in consequences.taken where taken.closesBreaker { lookForMessages(of: agentID) }
     if let wakeAt = consequences.wakeAt { setAlarm(noLaterThan: wakeAt) }
     if !consequences.changedAgents.isEmpty {
       changed.withLock { $0.formUnion(consequences.changedAgents) }

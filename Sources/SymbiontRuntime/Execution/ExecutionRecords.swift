@@ -96,6 +96,7 @@ struct ExecutionRecords: Sendable {
       try store.setAgentState(id, to: next, at: now)
       consequences.changedAgents.append(id)
     }
+    if execution.origin == .recovery, !failed { try store.removeRecoveryCall(repeatedBy: execution.id, of: id) }
     guard let failures else { return }
     switch outcome {
     case .failed(let error):
@@ -106,11 +107,7 @@ struct ExecutionRecords: Sendable {
     case .completed:
       if agent.recoveries > 0 { try store.setRecoveries(0, of: id) }
       if next == .completed { consequences.completedAgents.append(id) }
-      if execution.origin == .recovery {
-        try store.removeRecoveryCall(repeatedBy: execution.id, of: id)
-      } else {
-        consequences.took(try failures.handler.takeSuccess(id, in: store), of: id)
-      }
+      if execution.origin != .recovery { consequences.took(try failures.handler.takeSuccess(id, in: store), of: id) }
     case .cancelled: break
     }
   }

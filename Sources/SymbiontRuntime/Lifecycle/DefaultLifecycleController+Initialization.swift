@@ -16,10 +16,11 @@ extension DefaultLifecycleController {
     if state != .initializing { try await transition(agentID, to: .initializing) }
     let agent = try await getAgent(agentID)
     do throws(LifecycleError) {
-      let (entry, timeLimit) = try await check(agent.config)
+      let checked = try await check(agent.config)
       let now = time.now()
       try await store.write(isolated: true, throwing: LifecycleError.self) { store in
-        try store.setAgentEntry(agentID, to: entry, timeLimitMicroseconds: timeLimit)
+        try store.setAgentEntry(
+          agentID, to: checked.agent.name, timeLimitMicroseconds: checked.timeLimit.microseconds)
         try Self.transition(agentID, to: .ready, at: now, in: store)
       }
     } catch {
@@ -28,9 +29,18 @@ extension DefaultLifecycleController {
     }
   }
 
-  /// Compiles a configuration's program and gives the name of the agent in it that runs, and how long one execution may
-  /// take: the shorter of the configuration's `execution_timeout` and the agent's own `with timeout`.
-  func check(_ config: AgentConfig) async throws(LifecycleError) -> (entry: String, timeLimit: Int64) {
+  /// What is known of an agent whose program was checked.
+  struct Checked: Sendable {
+    let program: LoadedProgram
+    /// The agent of the program that runs.
+    let agent: AgentDescriptor
+    /// How long one execution may take: the shorter of the configuration's `execution_timeout` and the agent's own `with
+    /// timeout`.
+    let timeLimit: Duration
+  }
+
+  /// Compiles a configuration's program, and finds the agent in it that runs.
+  func check(_ config: AgentConfig) async throws(LifecycleError) -> Checked {
     let source = SourceText(name: Self.sourceName(config), text: config.dslSource)
     guard let compiled = await compile(source) else {
       throw .timedOut(operation: "initialize_agent", after: configuration.initializationTimeout)
@@ -61,7 +71,7 @@ extension DefaultLifecycleController {
     }
     let seconds = agent.settings["timeout"]?.floatValue ?? agent.settings["timeout"]?.intValue.map(Double.init)
     let own = seconds.map { Duration.seconds($0) } ?? config.resourceLimits.executionTimeout
-    return (agent.name, min(own, config.resourceLimits.executionTimeout).microseconds)
+    return Checked(program: program, agent: agent, timeLimit: min(own, config.resourceLimits.executionTimeout))
   }
 
   /// Compiles on a thread of its own; `nil` when that takes too long.
@@ -109,7 +119,8 @@ extension DefaultLifecycleController {
         agentID, name: config.name, mode: AgentMode(config.executionMode), configuration: encoded, program: hash,
         at: now)
       if let checked {
-        try store.setAgentEntry(agentID, to: checked.entry, timeLimitMicroseconds: checked.timeLimit)
+        try store.setAgentEntry(
+          agentID, to: checked.agent.name, timeLimitMicroseconds: checked.timeLimit.microseconds)
       }
     }
     if current.state != .created { try await startSchedules(agentID) }

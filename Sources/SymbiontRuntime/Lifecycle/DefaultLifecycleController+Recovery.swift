@@ -12,12 +12,14 @@ extension DefaultLifecycleController {
   }
 
   /// Starts an agent that a recovery stopped, or that failed, with or without its memory; one that runs, or that a person
-  /// suspended, stays as it is.
+  /// suspended, stays as it is, and so does one that has done all that it was to do, unless a group has it begin anew.
   ///
   /// - Throws: ``LifecycleError/restartLimitReached(agentID:attempts:)``; the agent is `Failed` then.
-  func recoverAgent(_ agentID: AgentID, preservingState: Bool) async throws(LifecycleError) {
+  func recoverAgent(
+    _ agentID: AgentID, preservingState: Bool, isSupervised: Bool
+  ) async throws(LifecycleError) {
     try admit()
-    switch try await beginRestart(of: agentID, preservingState: preservingState) {
+    switch try await beginRestart(of: agentID, preservingState: preservingState, isSupervised: isSupervised) {
     case .none: return
     case .refused:
       await endSchedules(agentID)
@@ -28,11 +30,14 @@ extension DefaultLifecycleController {
     try await startAgent(agentID)
   }
 
-  private func beginRestart(of agentID: AgentID, preservingState: Bool) async throws(LifecycleError) -> Restart {
+  private func beginRestart(
+    of agentID: AgentID, preservingState: Bool, isSupervised: Bool
+  ) async throws(LifecycleError) -> Restart {
     let (maximum, now) = (configuration.maxRestartAttempts, time.now())
     return try await store.write(isolated: true, throwing: LifecycleError.self) { store in
       guard let agent = try store.agentStanding(agentID) else { throw LifecycleError.agentNotFound(agentID: agentID) }
       switch agent.state {
+      case .completed where !isSupervised: return .none
       case .ready, .completed, .failed: break
       case .running, .waiting, .suspended, .initializing: return .none
       case .created, .terminating, .terminated:

@@ -42,6 +42,12 @@ extension DefaultLifecycleController {
     try await end(agentID, as: .ready)
   }
 
+  /// The same for a recovery: an agent that does not run, or that a person suspended, stays as it is.
+  func stopToRecover(_ agentID: AgentID) async throws(LifecycleError) {
+    try admit()
+    try await end(agentID, as: .ready, isRecovery: true)
+  }
+
   /// Lets an agent pause at its next effects.
   ///
   /// Everything it was doing stays and goes on with ``resumeAgent(_:)``.
@@ -79,6 +85,7 @@ extension DefaultLifecycleController {
     executions.release(agentID)
     executions.enqueue(ready)
     executions.lookForMessages(of: agentID)
+    executions.repeatCalls(of: agentID)
     try await startSchedules(agentID)
   }
 
@@ -111,15 +118,27 @@ extension DefaultLifecycleController {
   }
 
   /// Changes the state and cancels every unfinished execution in one transaction, then waits for what still runs.
-  private func end(_ agentID: AgentID, as state: AgentState) async throws(LifecycleError) {
+  ///
+  /// When a person does it, what recoveries were to do about the agent is done with, too.
+  private func end(
+    _ agentID: AgentID, as state: AgentState, isRecovery: Bool = false
+  ) async throws(LifecycleError) {
     let initial = records()
-    let (running, consequences) = try await store.write(isolated: true, throwing: LifecycleError.self) { store in
+    let ended = try await store.write(isolated: true, throwing: LifecycleError.self) {
+      store -> (running: [ExecutionID], consequences: Consequences)? in
       var records = initial
+      if isRecovery {
+        guard try store.agentStanding(agentID)?.state == .running else { return nil }
+      } else {
+        try store.removeRecoveryPlans(of: agentID)
+      }
+      try store.removeRecoveryCalls(of: agentID)
       try Self.transition(agentID, to: state, at: records.now, in: store)
       let ready = try store.unfinishedExecutions(.ready, of: agentID)
       for id in try ready + store.unfinishedExecutions(.waiting, of: agentID) { _ = try records.cancel(id, in: store) }
       return (ready, records.consequences)
     }
+    guard let (running, consequences) = ended else { return }
     executions.release(agentID)
     executions.apply(consequences)
     await endSchedules(agentID)
@@ -140,9 +159,11 @@ extension DefaultLifecycleController {
     guard let found else { throw .agentNotFound(agentID: agentID) }
     guard let agent = program?.agent(named: found.entry), program?.program.canRunCommands(agent) == true else { return }
     let confinement = AgentConfiguration.confinement(found)
-    do throws(SandboxError) {
-      try await attestation.attest(max(confinement.tier, agent.tier), confinement.limits)
-    } catch {
+    try await attest(agentID, max(confinement.tier, agent.tier), confinement.limits)
+  }
+
+  func attest(_ agentID: AgentID, _ tier: SecurityTier, _ limits: ResourceLimits) async throws(LifecycleError) {
+    do throws(SandboxError) { try await attestation.attest(tier, limits) } catch {
       if case .limitUnenforceable(let limit, let reason) = error {
         throw .limitUnenforceable(agentID: agentID, limit: limit, reason: reason)
       }

@@ -58,28 +58,22 @@ public final class DefaultLifecycleController: LifecycleController {
   /// Stores a new agent in the state `Created`.
   ///
   /// Its program is checked when it is initialized.
+  @discardableResult
   public func createAgent(_ config: AgentConfig) async throws(LifecycleError) -> AgentInstance {
     try admit()
     do { try config.validate() } catch { throw .configurationInvalid(reason: error.message) }
-    let source = Array(config.dslSource.utf8)
     let now = time.now()
-    let row = AgentRow(
-      id: config.id, name: config.name, state: .created, mode: AgentMode(config.executionMode),
-      configuration: try AgentConfiguration.encode(config), program: LoadedProgram.hash(source), createdAt: now,
-      updatedAt: now)
+    let row = try Self.row(config, .created, program: LoadedProgram.hash(Array(config.dslSource.utf8)), at: now)
     let maximum = configuration.maxAgents
     try await store.write(isolated: true, throwing: LifecycleError.self) { store in
-      guard try store.agent(row.id) == nil else { throw LifecycleError.agentAlreadyExists(agentID: row.id) }
-      let living = try store.countAgents().filter { $0.key != .terminated }.values.reduce(0, +)
-      guard living < maximum else { throw LifecycleError.limitReached(maxAgents: maximum) }
-      try store.insertProgram(hash: row.program, name: Self.sourceName(config), source: source)
-      try store.insertAgent(row)
+      try Self.insert(row, of: config, atMost: maximum, in: store)
     }
     return AgentInstance(id: config.id, config: config, state: .created, createdAt: now, lastUpdated: now)
   }
 
   /// Removes a `Terminated` agent from the list, with its memory, messages, subscriptions and errors.
   public func removeAgent(_ agentID: AgentID) async throws(LifecycleError) {
+    if try await getAgentState(agentID) == .terminated { await executions.forgetErrors(of: agentID) }
     try await store.write(isolated: true, throwing: LifecycleError.self) { store in
       guard let agent = try store.agentStanding(agentID) else { throw LifecycleError.agentNotFound(agentID: agentID) }
       guard agent.state == .terminated else {

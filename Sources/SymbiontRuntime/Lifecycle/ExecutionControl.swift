@@ -1,4 +1,6 @@
+internal import Logging
 internal import SymbiontCore
+internal import SymbiontRecovery
 internal import SymbiontStore
 internal import Synchronization
 
@@ -14,6 +16,10 @@ protocol ExecutionControl: Sendable {
   func release(_ agentID: AgentID)
   /// Has messages that wait for an agent delivered to what it runs.
   func lookForMessages(of agentID: AgentID)
+  /// Has calls of an agent repeated that failed before it was suspended.
+  func repeatCalls(of agentID: AgentID)
+  /// Forgets the errors of an agent that was removed.
+  func forgetErrors(of agentID: AgentID) async
   /// Takes an ended agent's mailbox away; what is in it becomes dead letters.
   func closeMailbox(of agentID: AgentID) async
   /// Lets executions come to their next effect and no further.
@@ -25,6 +31,15 @@ protocol ExecutionControl: Sendable {
 extension ExecutionEngine: ExecutionControl {
   func hold(_ agentID: AgentID) { state.withLock { _ = $0.held.insert(agentID) } }
   func release(_ agentID: AgentID) { state.withLock { _ = $0.held.remove(agentID) } }
+
+  func repeatCalls(of agentID: AgentID) { recoveries?.add(.repeatCalls(agentID)) }
+
+  func forgetErrors(of agentID: AgentID) async {
+    do throws(ErrorHandlerError) { try await errorHandler?.forgetAgent(agentID) } catch {
+      logger.warning(
+        "the errors of a removed agent are still counted: \(error.message)", metadata: ["code": "\(error.code)"])
+    }
+  }
 
   func pause(_ ids: [ExecutionID]) {
     for id in ids { state.withLock { $0.control(of: id) }?.stop(.pause) }

@@ -80,11 +80,17 @@ extension Runtime {
       switch error {
       case .shuttingDown: throw TaskHandedBack()
       case .circuitOpen(_, let until):
-        throw TaskHandedBack(after: max(.zero, until - configuration.recoveryEnvironment.now()))
+        throw TaskHandedBack(after: errorHandler.map { max(.zero, until - $0.now) } ?? .zero)
+      case .agentNotRunning where isAboutToWork(task): throw TaskHandedBack()
       case .storeFailed(let error): throw SchedulerError.storeFailed(error)
       default: throw SchedulerError.agentUnavailable(agentID: task.agentID, reason: error.message)
       }
     }
+  }
+
+  /// Whether the task's agent is being recovered, or the task was given to another one.
+  private func isAboutToWork(_ task: ScheduledTask) -> Bool {
+    engine.recoveries?.isStopped(task.agentID) ?? false || scheduler?.isReassigned(task.id) ?? false
   }
 
   /// Ends the execution that a cancelled task may still have from before a crash or a stop.

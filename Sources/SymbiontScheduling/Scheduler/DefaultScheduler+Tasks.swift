@@ -72,6 +72,9 @@ extension DefaultScheduler {
     try await demand { state, request, _ in state.reassign(from: agentID, to: other, request: request) }
   }
 
+  /// Whether a task that is being executed belongs to another agent from its next attempt on.
+  package func isReassigned(_ taskID: TaskID) -> Bool { core.withLock { $0.state.isReassigned(taskID) } }
+
   /// Admits no more tasks until resumed, also after a restart; those that run go on, and new ones are still taken.
   public func pauseScheduling() async throws(SchedulerError) {
     try await demand { state, request, _ in state.setPaused(true, request: request) }

@@ -5,6 +5,9 @@ extension SchedulerState {
   /// A task that has not ended.
   func task(_ id: TaskID) -> ScheduledTask? { table.slot(of: id).map { table[$0].task } }
 
+  /// Whether a task belongs to another agent from its next attempt on.
+  package func isReassigned(_ id: TaskID) -> Bool { table.slot(of: id).map { table[$0].nextAgent != nil } ?? false }
+
   /// What became of a task; nil when there is none.
   package func status(of id: TaskID) -> TaskStatus? {
     guard let slot = table.slot(of: id) else { return finished[id] }

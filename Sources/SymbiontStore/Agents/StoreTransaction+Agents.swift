@@ -16,11 +16,12 @@ extension StoreTransaction {
   package func insertAgent(_ agent: AgentRow) throws {
     try execute(
       """
-      INSERT INTO agents (id, name, state, mode, entry, configuration, program, created_at, updated_at,
-        execution_count, error_count, restart_count) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO agents (id, name, state, mode, entry, time_limit, configuration, program, created_at, updated_at,
+        execution_count, error_count, restart_count) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       .id(agent.id), .text(agent.name), .text(agent.state.rawValue), .text(agent.mode.rawValue),
-      .text(agent.entry), .blob(agent.configuration), .blob(agent.program), .time(agent.createdAt),
+      .text(agent.entry), .optional(agent.timeLimit.map(\.wholeMicroseconds)), .blob(agent.configuration),
+      .blob(agent.program), .time(agent.createdAt),
       .time(agent.updatedAt),
       .int(agent.executionCount), .int(agent.errorCount), .int(agent.restartCount))
   }

@@ -28,3 +28,11 @@ extension StoreRow {
     isNull(column) ? nil : try time(column)
   }
 }
+
+extension Duration {
+  /// Whole microseconds, for limits of at most some years, which fit.
+  var wholeMicroseconds: Int64 {
+    let (seconds, attoseconds) = components
+    return seconds &* 1_000_000 &+ attoseconds / 1_000_000_000_000
+  }
+}

@@ -23,6 +23,13 @@ extension StoreTransaction {
       """, .blob(outcome), .time(time), .id(execution), .int(sequence)) > 0
   }
 
+  /// Forgets an effect of which nothing was done.
+  package func removeIntendedEffect(_ sequence: Int, of execution: ExecutionID) throws {
+    try execute(
+      "DELETE FROM effects WHERE execution_id = ? AND sequence = ? AND state = ?", .id(execution), .int(sequence),
+      .int(EffectState.intended.rawValue))
+  }
+
   package func effect(_ sequence: Int, of execution: ExecutionID) throws -> EffectRow? {
     try first(
       """

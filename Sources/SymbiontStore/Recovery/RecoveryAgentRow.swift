@@ -104,11 +104,3 @@ extension StoreTransaction {
     } ?? (Array(repeating: 0, count: ErrorType.allCases.count), 0, 0, 0)
   }
 }
-
-extension Duration {
-  /// Whole microseconds; thresholds are at most a day, so they fit.
-  fileprivate var wholeMicroseconds: Int64 {
-    let (seconds, attoseconds) = components
-    return seconds &* 1_000_000 &+ attoseconds / 1_000_000_000_000
-  }
-}

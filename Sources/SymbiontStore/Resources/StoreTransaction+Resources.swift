@@ -42,11 +42,3 @@ extension StoreTransaction {
       """, read: AllocationRow.init)
   }
 }
-
-extension Duration {
-  /// Whole microseconds; limits of resources are at most a year, so they fit.
-  fileprivate var wholeMicroseconds: Int64 {
-    let (seconds, attoseconds) = components
-    return seconds &* 1_000_000 &+ attoseconds / 1_000_000_000_000
-  }
-}

@@ -4,8 +4,8 @@ import Testing
 
 @Suite("A simulated bus and store", .timeLimit(.minutes(60)))
 struct BusSimulationTests {
-  /// `make simulate-bus` asks for thousands.
-  static let seeds = ProcessInfo.processInfo.environment["SYMBIONT_SIMULATION_SEEDS"].flatMap { Int($0) } ?? 25
+  /// `make simulate` asks for thousands.
+  static let seeds = ProcessInfo.processInfo.environment["SYMBIONT_SIMULATION_SEEDS"].flatMap { Int($0) } ?? 250
 
   @Test("loses, doubles and invents nothing, whatever fails")
   func seeds() async throws {

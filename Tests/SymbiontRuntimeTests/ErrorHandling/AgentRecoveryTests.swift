@@ -88,6 +88,74 @@ struct AgentRecoveryTests {
     }
   }
 
+  @Test("what a person stops is not started again by a recovery that was under way")
+  func stoppedByHand() async throws {
+    let (waits, waiting) = AsyncStream<Void>.makeStream()
+    let fixture = RecoveryFixture(sleep: { _ in
+      waiting.yield()
+      try await Task.sleep(for: .seconds(3_600))
+    })
+    try await fixture.with { runtime in
+      let handler = try #require(runtime.errorHandler)
+      try await handler.registerStrategy(
+        .validationError, strategy: .retry(maxAttempts: 1, backoff: .seconds(1)))
+      let agent = try await runtime.start("worker", "agent worker(m) { throw \"never\" }", mode: .eventDriven)
+      try await runtime.send(["hello"], to: agent)
+      for await _ in waits { break }
+      #expect(try await handler.pendingRecoveries().count == 1)
+      try await runtime.lifecycle.stopAgent(agent)
+      #expect(try await handler.pendingRecoveries().isEmpty)
+      #expect(try await runtime.lifecycle.getAgentState(agent) == .ready)
+    }
+  }
+
+  @Test("a message whose call had its agent suspended is given to it again when a person resumes it")
+  func resumed() async throws {
+    let fixture = RecoveryFixture()
+    try await fixture.with { runtime in
+      try await runtime.errorHandler?.registerStrategy(.validationError, strategy: .manual(reason: "look"))
+      let program = "agent worker(m) { let n = recall(\"n\", 0) + 1; remember(\"n\", n); if n < 2 { throw \"no\" } }"
+      let agent = try await runtime.start("worker", program, mode: .eventDriven)
+      try await runtime.send(["hello"], to: agent)
+      #expect(await fixture.events.next() == .suspended(reason: "look"))
+      try await runtime.lifecycle.resumeAgent(agent)
+      while try await runtime.lifecycle.getAgent(agent).executionCount < 2 { await Task.yield() }
+      let calls = try await runtime.journal.executions().filter { $0.agentID == agent }
+      #expect(calls.map(\.status) == [.completed, .failed])
+    }
+  }
+
+  @Test("tasks of an agent that is restarted wait until it works again")
+  func tasks() async throws {
+    let clock = ManualSchedulerClock()
+    let fixture = RecoveryFixture(change: { $0.schedulerClock = clock })
+    try await fixture.with { runtime in
+      try await runtime.errorHandler?.registerStrategy(
+        .validationError, strategy: .restart(preserveState: true))
+      let scheduler = try #require(runtime.scheduler)
+      let agent = try await runtime.start("worker", Self.counter)
+      let tasks = (0..<40).map { _ in
+        ScheduledTask(
+          id: TaskID(), agentID: agent, scheduledTime: .epoch, timeout: .seconds(86_400),
+          input: Array("{\"fails\": 1}".utf8))
+      }
+      try await scheduler.scheduleTasks(tasks)
+      for task in tasks {
+        while true {
+          let status = try await scheduler.getTaskStatus(task.id)
+          if case .completed = status { break }
+          if case .failed(let error) = status {
+            Issue.record("\(error)")
+            break
+          }
+          clock.advance(by: .seconds(1))
+          await Task.yield()
+        }
+      }
+      #expect(try await runtime.lifecycle.getAgent(agent).restartCount == 1)
+    }
+  }
+
   @Test("a call that somebody waits for is not repeated: the caller has its failure")
   func callersRetry() async throws {
     let fixture = RecoveryFixture()

@@ -65,6 +65,30 @@ struct EffectRecoveryTests {
     }
   }
 
+  @Test("an effect whose retries are used up fails for its program, and does nothing to the agent")
+  func usedUp() async throws {
+    let sandbox = Self.sandbox(failing: 100)
+    let fixture = RecoveryFixture(
+      sandbox: sandbox,
+      change: {
+        $0.errorHandling.escalationThreshold = 2
+        $0.errorHandling.circuitBreakerThreshold = 100
+      })
+    try await fixture.with { runtime in
+      let handler = try #require(runtime.errorHandler)
+      try await handler.registerStrategy(.systemError, strategy: .retry(maxAttempts: 3, backoff: .seconds(2)))
+      for count in 1...2 {
+        let id = try await runtime.call(Self.program)
+        #expect(try await runtime.outcome(of: id).value == "SandboxUnavailable")
+        #expect(sandbox.commands.count == 4 * count)
+      }
+      let agent = try #require(await runtime.lifecycle.listAgents().first)
+      #expect(agent.state == .running && agent.restartCount == 0)
+      #expect(try await handler.pendingRecoveries().isEmpty)
+      #expect(try await handler.getErrorStats(agent.id).totalErrors == 8)
+    }
+  }
+
   @Test("an execution that is cancelled while its effect waits for the next try ends, and leaves no recovery")
   func cancelled() async throws {
     let (waits, waiting) = AsyncStream<Void>.makeStream()

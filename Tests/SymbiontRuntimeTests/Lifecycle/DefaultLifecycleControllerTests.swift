@@ -1,6 +1,8 @@
 import SymbiontCore
 import SymbiontLanguage
 import SymbiontRuntime
+import SymbiontSandbox
+import SymbiontScheduling
 import Testing
 
 @Suite("the lifecycle controller")
@@ -101,6 +103,60 @@ struct DefaultLifecycleControllerTests {
       }
       try await runtime.lifecycle.terminateAgent(first.id)
       _ = try await runtime.lifecycle.createAgent(Self.config())
+    }
+  }
+
+  @Test("an agent that is launched is what one is that took the three steps")
+  func launch() async throws {
+    try await RuntimeFixture().with { runtime in
+      let lifecycle = runtime.lifecycle
+      var config = Self.config()
+      config.metadata = ["team": "a"]
+      config.resourceLimits.memoryMegabytes = 64
+      let launched = try await lifecycle.launchAgent(config)
+      config.id = AgentID()
+      try await lifecycle.createAgent(config)
+      try await lifecycle.initializeAgent(config.id)
+      try await lifecycle.startAgent(config.id)
+      let (one, other) = (try await lifecycle.getAgent(launched.id), try await lifecycle.getAgent(config.id))
+      #expect(one.state == .running && other.state == .running)
+      var expected = other.config
+      expected.id = launched.id
+      #expect(one.config == expected && launched.config == expected)
+      for id in [one.id, other.id] {
+        #expect(try await runtime.outcome(of: runtime.execute(id, input: 4)) == .completed(8))
+      }
+      let ephemeral = try await lifecycle.launchAgent(Self.config("agent worker { 1 }", mode: .ephemeral))
+      while try await lifecycle.getAgentState(ephemeral.id) != .completed { await Task.yield() }
+      let scheduled = try await lifecycle.launchAgent(
+        Self.config("agent worker { 1 }", mode: .scheduled(interval: .seconds(60))))
+      #expect(await runtime.scheduler?.schedules().map(\.schedule.agentID) == [scheduled.id])
+    }
+  }
+
+  @Test("an agent that cannot be launched is not there")
+  func launchRefused() async throws {
+    let sandbox = FakeSandbox(
+      attesting: { (_, _) throws(SandboxError) in throw .limitUnenforceable(limit: "pids", reason: "test") },
+      { (_) throws(SandboxError) in CommandResult(exitCode: 0) })
+    let fixture = RuntimeFixture(sandbox: sandbox, change: { $0.lifecycle.maxAgents = 1 })
+    try await fixture.with { runtime in
+      let lifecycle = runtime.lifecycle
+      await #expect(throws: LifecycleError.self) {
+        try await lifecycle.launchAgent(Self.config("agent worker { totl }"))
+      }
+      let running = Self.config("agent worker { policy p { allow: [exec] } exec(\"true\") }")
+      await #expect(throws: LifecycleError.limitUnenforceable(agentID: running.id, limit: "pids", reason: "test")) {
+        try await lifecycle.launchAgent(running)
+      }
+      #expect(await lifecycle.listAgents().isEmpty)
+      let first = try await lifecycle.launchAgent(Self.config())
+      await #expect(throws: LifecycleError.agentAlreadyExists(agentID: first.id)) {
+        try await lifecycle.launchAgent(first.config)
+      }
+      await #expect(throws: LifecycleError.limitReached(maxAgents: 1)) {
+        try await lifecycle.launchAgent(Self.config())
+      }
     }
   }
 

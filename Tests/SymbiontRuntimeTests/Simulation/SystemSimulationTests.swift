@@ -1,13 +1,14 @@
 import Foundation
+import SymbiontTesting
 import Testing
 
 @Suite("Simulations of all components together")
 struct SystemSimulationTests {
   /// How many seeds are run; more with `SYMBIONT_SIMULATION_SEEDS`.
   private static let seeds =
-    ProcessInfo.processInfo.environment["SYMBIONT_SIMULATION_SEEDS"].flatMap { UInt64($0) } ?? 25
+    ProcessInfo.processInfo.environment["SYMBIONT_SIMULATION_SEEDS"].flatMap { UInt64($0) } ?? 250
   /// One seed to be run alone.
-  private static let only = ProcessInfo.processInfo.environment["SYMBIONT_SIMULATION_SEED"].flatMap { UInt64($0) }
+  private static let only = ProcessInfo.processInfo.environment[SeededRandom.environmentVariable].flatMap { UInt64($0) }
 
   @Test(
     "no acknowledged message or task is lost or done twice, and every failure is counted once",
