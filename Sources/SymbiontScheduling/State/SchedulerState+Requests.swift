@@ -61,7 +61,8 @@ extension SchedulerState {
   /// The call is answered when that is durable.
   package mutating func reassign(from agentID: AgentID, to other: AgentID, request: CallID) {
     let tasks = table.used.filter { slot in
-      (table[slot].nextAgent ?? table[slot].task.agentID) == agentID && table[slot].phase != .unconfirmed && table[slot].phase != .ending
+      let entry = table[slot]
+      return (entry.nextAgent ?? entry.task.agentID) == agentID && entry.phase != .unconfirmed && entry.phase != .ending
     }.map { JournalEntry.Reassignment(sequence: table[$0].sequence, slot: $0) }
     guard !tasks.isEmpty else { return answer(request, .done) }
     outbox.append(
