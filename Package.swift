@@ -24,10 +24,16 @@ func component(
 }
 
 /// Of programs that run above root file systems of any origin.
-let staticLinking: [LinkerSetting] = [
-  // Without the start files of Swift nothing of its runtime is linked: what is C stays small, and starts as process 1.
-  .unsafeFlags(["-static-executable", "-nostartfiles", "-Xlinker", "--gc-sections", "-Xlinker", "-s"])
-]
+///
+/// Sanitizers cannot be linked so: `SYMBIONT_SANITIZE=1` (set by `scripts/sanitize`) leaves it out, and what needs these
+/// programs is not run then.
+let staticLinking: [LinkerSetting] =
+  Context.environment["SYMBIONT_SANITIZE"] == "1"
+  ? []
+  : [
+    // Without the start files of Swift nothing of its runtime is linked: what is C stays small, and starts as process 1.
+    .unsafeFlags(["-static-executable", "-nostartfiles", "-Xlinker", "--gc-sections", "-Xlinker", "-s"])
+  ]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let collections = Target.Dependency.product(name: "Collections", package: "swift-collections")

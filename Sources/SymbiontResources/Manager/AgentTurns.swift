@@ -1,17 +1,19 @@
-import SymbiontCore
+package import SymbiontCore
 import Synchronization
 
 /// Lets the calls for one agent happen one after the other, in the order in which they came; those for different agents
 /// do not wait for each other.
-final class AgentTurns: Sendable {
+package final class AgentTurns: Sendable {
   /// Who waits for an agent whose turn is taken.
   private let waiting = Mutex<[AgentID: [CheckedContinuation<Void, Never>]]>([:])
+
+  package init() {}
 
   /// How many agents have a turn.
   var count: Int { waiting.withLock(\.count) }
 
   /// Runs a body when it is the agent's turn.
-  func run<Value, Failure: Error>(
+  package func run<Value, Failure: Error>(
     _ agentID: AgentID, _ body: () async throws(Failure) -> Value
   ) async throws(Failure) -> Value {
     await begin(agentID)

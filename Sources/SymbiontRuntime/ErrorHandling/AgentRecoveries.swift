@@ -136,38 +136,43 @@ final class AgentRecoveries: Sendable {
   ///
   /// One task of an agent does so at a time, and none while a recovery does.
   private func repeatCalls(of agentID: AgentID) async throws(ErrorHandlerError) {
-    let isUnderWay = repeating.withLock { $0.updateValue(true, forKey: agentID) != nil }
-    if isUnderWay { return }
-    defer { repeating.withLock { $0[agentID] = nil } }
-    while repeating.withLock({ $0.updateValue(false, forKey: agentID) }) == true {
-      guard try await repeatOnce(agentID) else { return }
+    guard repeating.withLock({ $0.updateValue(true, forKey: agentID) == nil }) else { return }
+    while takeRepeating(agentID) {
+      do throws(ErrorHandlerError) { try await repeatOnce(agentID) } catch {
+        repeating.withLock { $0[agentID] = nil }
+        throw error
+      }
     }
   }
 
-  /// False when nothing is to be repeated now.
-  private func repeatOnce(_ agentID: AgentID) async throws(ErrorHandlerError) -> Bool {
+  /// Whether somebody asked to look at the agent's calls since the last time; when not, nobody does so any more.
+  private func takeRepeating(_ agentID: AgentID) -> Bool {
+    repeating.withLock { repeating in
+      let isAsked = repeating[agentID] ?? false
+      repeating[agentID] = isAsked ? false : nil
+      return isAsked
+    }
+  }
+
+  private func repeatOnce(_ agentID: AgentID) async throws(ErrorHandlerError) {
     // A recovery that repeats calls takes these with them.
     let plans = try await handler.pendingRecoveries(of: agentID)
-    guard !plans.contains(where: { $0.operation == .agent && $0.strategy.isRetry }) else { return false }
+    guard !plans.contains(where: { $0.operation == .agent && $0.strategy.isRetry }) else { return }
     let failure: ProgramError?
     do throws(RuntimeError) {
-      guard try await attached().hasCallsToRepeat(agentID) else { return false }
+      guard try await attached().hasCallsToRepeat(agentID) else { return }
       try await admit(agentID)
       failure = try await attached().repeatCalls(of: agentID)
     } catch {
       if !Task.isCancelled, !error.isShutdown { tell(.failed(error), of: agentID) }
-      return false
+      return
     }
-    guard let failure else {
-      try await handler.recordSuccess(agentID)
-      return true
-    }
+    guard let failure else { return try await handler.recordSuccess(agentID) }
     let taken = try await handler.report(
       .init(
         agentID: agentID, type: failure.errorType, record: failure.record(ProgramError.failureCode), isRepeatable: true)
     )
     if let taken { take(taken, of: agentID) }
-    return true
   }
 
   /// Waits until the breaker of the agent lets a call through.

@@ -1,5 +1,6 @@
 internal import Logging
 internal import SymbiontCore
+internal import SymbiontResources
 internal import SymbiontScheduling
 internal import SymbiontStore
 
@@ -9,6 +10,15 @@ struct AgentSchedules: Sendable {
   let programs: ProgramCache
   let scheduler: DefaultScheduler
   let logger: Logger
+  /// What an agent wants is read and done without another change of it in between.
+  private let turns = AgentTurns()
+
+  init(store: Store, programs: ProgramCache, scheduler: DefaultScheduler, logger: Logger) {
+    self.store = store
+    self.programs = programs
+    self.scheduler = scheduler
+    self.logger = logger
+  }
 
   /// What an agent wants, as the store knows it.
   private struct Wish: Sendable {
@@ -25,6 +35,10 @@ struct AgentSchedules: Sendable {
   ///
   /// Doing it again changes nothing, so a crash in between is made up for at the next start.
   func synchronize(_ agentID: AgentID) async throws(SchedulerError) {
+    try await turns.run(agentID) { () async throws(SchedulerError) in try await fulfil(agentID) }
+  }
+
+  private func fulfil(_ agentID: AgentID) async throws(SchedulerError) {
     let wish = try await wish(of: agentID)
     var present: [ScheduleID: ScheduleStatus] = [:]
     for status in await scheduler.schedules() where status.schedule.agentID == agentID {

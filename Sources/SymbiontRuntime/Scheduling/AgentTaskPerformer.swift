@@ -81,16 +81,22 @@ extension Runtime {
       case .shuttingDown: throw TaskHandedBack()
       case .circuitOpen(_, let until):
         throw TaskHandedBack(after: errorHandler.map { max(.zero, until - $0.now) } ?? .zero)
-      case .agentNotRunning where isAboutToWork(task): throw TaskHandedBack()
+      case .agentNotRunning:
+        if await isAboutToWork(task) { throw TaskHandedBack() }
+        throw SchedulerError.agentUnavailable(agentID: task.agentID, reason: error.message)
       case .storeFailed(let error): throw SchedulerError.storeFailed(error)
       default: throw SchedulerError.agentUnavailable(agentID: task.agentID, reason: error.message)
       }
     }
   }
 
-  /// Whether the task's agent is being recovered, or the task was given to another one.
-  private func isAboutToWork(_ task: ScheduledTask) -> Bool {
-    engine.recoveries?.isStopped(task.agentID) ?? false || scheduler?.isReassigned(task.id) ?? false
+  /// Whether the task's agent is being recovered, or was until now, or the task was given to another one.
+  private func isAboutToWork(_ task: ScheduledTask) async -> Bool {
+    if engine.recoveries?.isStopped(task.agentID) ?? false || scheduler?.isReassigned(task.id) ?? false { return true }
+    switch try? await lifecycle.getAgentState(task.agentID) {
+    case .running, .waiting: return true
+    default: return false
+    }
   }
 
   /// Ends the execution that a cancelled task may still have from before a crash or a stop.
