@@ -23,7 +23,7 @@ struct KernelFileTests {
   @Test("reading an empty file keeps no memory")
   func emptyFile() throws {
     let path = FileManager.default.temporaryDirectory.appending(path: "symbiont-empty-\(UUID())").path
-    FileManager.default.createFile(atPath: path, contents: Data())
+    #expect(FileManager.default.createFile(atPath: path, contents: Data()))
     defer { try? FileManager.default.removeItem(atPath: path) }
     let before = Self.residentPages
     for _ in 0..<200_000 where KernelFile.bytes(path)?.isEmpty != true { Issue.record("the file is not read") }
