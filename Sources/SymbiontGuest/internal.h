@@ -307,6 +307,8 @@ _Noreturn void reaper_run(struct plan *plan);
 pid_t spawn(const struct plan *plan, enum guest_error *code, int *number);
 /// Keeps only some descriptors, which become 3, 4 and so on.
 void keep_descriptors(int **kept, size_t count);
+/// Closes every descriptor from a number on.
+void close_from(int first);
 /// Stops and kills the descendants of a process, without those below the processes left out; how many were found.
 size_t tree_kill(pid_t root, const pid_t *left_out, size_t left_out_count);
 

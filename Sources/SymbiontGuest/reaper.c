@@ -1,13 +1,11 @@
 #define _GNU_SOURCE
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -17,8 +15,6 @@
 // A reaper is the parent of one command and of everything that the command leaves behind. It starts the command, ends it
 // at its timeout or when it is told, and ends itself when nothing is left. It holds the command's tree together: whoever
 // loses a parent becomes a child of the reaper, because it is a subreaper.
-
-enum { first_kept = 3, staging = 32 };
 
 /// How long the kernel is given to let killed processes go, before the end is reported with survivors.
 static const uint64_t kill_patience = 10ull * 1000000000u;
@@ -38,24 +34,6 @@ struct reaper {
   uint32_t flags;
   uint64_t started, ended, deadline, killing_since;
 };
-
-void keep_descriptors(int **kept, size_t count) {
-  for (size_t index = 0; index < count; index++) {
-    if (*kept[index] >= 0) *kept[index] = fcntl(*kept[index], F_DUPFD_CLOEXEC, staging);
-  }
-  for (size_t index = 0; index < count; index++) {
-    if (*kept[index] < 0) continue;
-    int place = first_kept + (int)index;
-    if (dup3(*kept[index], place, O_CLOEXEC) != place) _exit(2);
-    *kept[index] = place;
-  }
-  for (size_t index = 0; index < count; index++) {
-    if (*kept[index] < 0) close(first_kept + (int)index);
-  }
-  unsigned first = first_kept + (unsigned)count;
-  if (syscall(SYS_close_range, first, ~0u, 0) == 0) return;
-  for (unsigned number = first; number < 4096; number++) close((int)number);
-}
 
 static void ignore(int number) { (void)number; }
 

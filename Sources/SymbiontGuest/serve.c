@@ -10,7 +10,6 @@
 #include <sys/reboot.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -246,7 +245,7 @@ static void set_up_signals(void) {
 static void close_inherited(int reading, int writing) {
   int last = reading > writing ? reading : writing;
   if (last < 2) last = 2;
-  syscall(SYS_close_range, (unsigned)last + 1, ~0u, 0);
+  close_from(last + 1);
 }
 
 int symbiont_guest_serve(int reading, int writing, bool is_machine) {

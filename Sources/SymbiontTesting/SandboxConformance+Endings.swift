@@ -51,6 +51,11 @@ extension SandboxConformance {
       let names = try await subject.text("env | grep -c -i -E '^(symbiont|sudo|ssh)' || true")
       try require(names, is: "0", "the number of variables of the runtime")
     },
+    Check("a command has its three streams open, and nothing of those who started it") { subject in
+      // The fourth is the directory itself, while it is read.
+      let numbers = try await subject.text("cd /proc/self/fd && echo *")
+      try require(numbers, is: "0 1 2 3", "the open descriptors")
+    },
     Check("a command starts in the workspace") { subject in
       let directory = try await subject.text("pwd -P")
       try require(directory == subject.workspace || directory.hasSuffix(subject.workspace), "it starts in \(directory)")

@@ -28,18 +28,24 @@ struct Comparison {
   /// Times both sides in turns, after some rounds that do not count.
   ///
   /// Each side gives its own time, so what it does before and after is not in it. Which one begins changes from round to
-  /// round.
+  /// round. With a rest before each time, neither has the use of what the other left warm in the kernel, which forgets it
+  /// within that.
   mutating func measure(
-    rounds: Int, warmUp: Int = 2, ours: () async throws -> Duration, peer: () async throws -> Duration
+    rounds: Int, warmUp: Int = 2, rest: Duration = .zero, ours: () async throws -> Duration,
+    peer: () async throws -> Duration
   ) async throws {
+    func rested(_ side: () async throws -> Duration) async throws -> Duration {
+      if rest > .zero { try await Task.sleep(for: rest) }
+      return try await side()
+    }
     for round in -warmUp..<rounds {
       var times = (Duration.zero, Duration.zero)
       if round.isMultiple(of: 2) {
-        times.0 = try await ours()
-        times.1 = try await peer()
+        times.0 = try await rested(ours)
+        times.1 = try await rested(peer)
       } else {
-        times.1 = try await peer()
-        times.0 = try await ours()
+        times.1 = try await rested(peer)
+        times.0 = try await rested(ours)
       }
       guard round >= 0 else { continue }
       self.ours.append(times.0 / .milliseconds(1))

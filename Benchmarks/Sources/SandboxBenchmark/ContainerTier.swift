@@ -18,6 +18,9 @@ struct ContainerTier {
   let bars: Bars
 
   private let clock = ContinuousClock()
+  /// How long nothing happens before a cold start: longer than a move of a process between control groups quickens those
+  /// that follow.
+  private static let rest = Duration.milliseconds(60)
 
   private var engine: String { driver.engine.rawValue }
 
@@ -50,7 +53,7 @@ struct ContainerTier {
   func coldStart(rounds: Int) async throws {
     var comparison = Comparison("tier\(driver.engine.tier.rawValue)-cold-start", peer: "\(engine) run", bar: bars.cold)
     try await withPeer(Program.echo) { bundle, _ in
-      try await comparison.measure(rounds: rounds) {
+      try await comparison.measure(rounds: rounds, rest: Self.rest) {
         let launch = try stage.launch()
         let start = clock.now
         let sandbox = try await LiveSandbox(driver, launch)

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Glibc
 import SymbiontCore
+import SymbiontResources
 import SymbiontSystem
 
 /// runc, crun or runsc: programs that make containers of the bundles of the OCI runtime specification.
@@ -46,6 +47,7 @@ struct OCIRuntime: ContainerEngine {
     let process = try await program.start(arguments(order), order.streams.descriptors) {
       [content] () throws(SandboxError) in try stage.mount(content)
     }
+    ground.hierarchy.keepMovesReady(while: process)
     let status = try await program.finish(process, step: Self.verb(engine))
     guard status == .exited(0) else {
       throw EngineLog(path: order.bundle.logPath).error(starting: ContainerSpecification.guestPath)

@@ -27,9 +27,9 @@ package struct ProcessHandle: Sendable {
   /// Whether it has ended, collected or not.
   package var hasEnded: Bool { waitForEnd(milliseconds: 0) }
 
-  /// Waits on this thread; whether it has ended.
+  /// Waits on this thread, without a limit when it is given -1 milliseconds; whether the process has ended.
   @discardableResult
-  private func waitForEnd(milliseconds: Int32) -> Bool {
+  package func waitForEnd(milliseconds: Int32) -> Bool {
     descriptor.use { number in
       var waiting = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
       while true {
