@@ -98,7 +98,7 @@ extension DefaultLifecycleController {
 
   /// Checks the program anew and starts the agent again.
   ///
-  /// What it was doing is cancelled; its restart counter grows.
+  /// What it was doing is cancelled, and what recoveries were to do about it is done with; its restart counter grows.
   public func restartAgent(_ agentID: AgentID) async throws(LifecycleError) {
     try admit()
     let state = try await getAgentState(agentID)
@@ -112,6 +112,8 @@ extension DefaultLifecycleController {
     try await store.write(throwing: LifecycleError.self) { store in
       try store.countAgent(agentID, restarts: 1, at: now)
       try store.setRecoveries(0, of: agentID)
+      try store.removeRecoveryPlans(of: agentID)
+      try store.removeRecoveryCalls(of: agentID)
     }
     try await initialize(agentID, from: nil)
     try await startAgent(agentID)

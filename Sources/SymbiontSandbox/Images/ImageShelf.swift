@@ -60,15 +60,29 @@ struct ImageShelf: Sendable {
 
   /// A new directory of its own, locked for as long as the body runs and then removed, if it is still there.
   func withTemporaryDirectory<Value>(_ body: (String) throws(ImageError) -> Value) throws(ImageError) -> Value {
-    let path = "\(temporaryDirectory)/\(String(UInt64.random(in: .min ... .max), radix: 36))"
-    // Between its making and its locking another process may remove it, which fails the import and nothing else.
-    let lock = try ImageError.attempt("make `\(path)`") { () throws(SystemError) in
-      guard mkdir(path, Self.openMode) == 0 else { throw .last }
-      return try FileLock.take(path, isExclusive: true, waits: true)
-    }
+    let (path, lock) = try makeTemporaryDirectory()
     defer { withExtendedLifetime(lock) { try? DirectoryTree.remove(path: path) } }
     return try body(path)
   }
+
+  /// Makes directories until one is still there when it is locked: until then ``prepare()`` of another takes it for one
+  /// that a dead process left.
+  private func makeTemporaryDirectory() throws(ImageError) -> (path: String, lock: Descriptor) {
+    for _ in 0..<Self.maximumAttempts {
+      let path = "\(temporaryDirectory)/\(String(UInt64.random(in: .min ... .max), radix: 36))"
+      guard mkdir(path, Self.openMode) == 0 else { throw .failed("make `\(path)`", .last) }
+      let lock = try ImageError.attempt("lock `\(path)`") { () throws(SystemError) -> Descriptor? in
+        do throws(SystemError) { return try FileLock.take(path, isExclusive: true, waits: true) } catch {
+          guard error.code == ENOENT else { throw error }
+          return nil
+        }
+      }
+      if let lock, access(path, F_OK) == 0 { return (path, lock) }
+    }
+    throw .failed("make a directory in `\(temporaryDirectory)`: others removed \(Self.maximumAttempts) of them at once")
+  }
+
+  private static let maximumAttempts = 64
 
   /// All names, in order.
   func names() throws(ImageError) -> [ImageName] {
