@@ -147,6 +147,7 @@ public final class Runtime: Service {
     return OrchestratedCommands(
       orchestrator, prober: RuncDriver(runc, logger: configuration.logger),
       allowsUnenforcedLimits: configuration.allowsUnenforcedLimits,
+      workspaceMegabytes: configuration.workspaceMegabytes,
       observer: { agentID, evidence in await resources?.observe(agentID, evidence: evidence) })
   }
 
@@ -207,6 +208,7 @@ public final class Runtime: Service {
   private func close() async {
     await stopScheduling()
     await orchestrator?.shutdown()
+    await services.sandbox.close()
     // It only stops taking messages, which cannot fail.
     try? await bus?.shutdown()
     try? await errorHandler?.shutdown()

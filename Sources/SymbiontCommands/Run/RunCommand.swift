@@ -41,6 +41,13 @@ struct RunCommand: AsyncParsableCommand {
       discussion: "Without it such agents are not started. Which limits are given up is logged."))
   var allowUnenforcedLimits = false
 
+  @Option(
+    help: ArgumentHelp(
+      "The size of each agent's workspace, in megabytes (default: not limited).",
+      discussion: "Needs the rights of the administrator. An agent keeps the workspace that it was given first.",
+      valueName: "MB"))
+  var workspace: Int?
+
   @Flag(help: "Print the result on one line.")
   var json = false
 
@@ -48,6 +55,10 @@ struct RunCommand: AsyncParsableCommand {
   var quiet = false
 
   func validate() throws {
+    if let workspace, !RuntimeConfiguration.workspaceBounds.contains(workspace) {
+      let bounds = RuntimeConfiguration.workspaceBounds
+      throw ValidationError("`--workspace` is \(bounds.lowerBound) to \(bounds.upperBound) megabytes, not \(workspace)")
+    }
     guard resume != nil else { return }
     guard data != nil else { throw ValidationError("`--resume` needs `--data`, the directory of the execution") }
     guard agent == nil, input == nil, files.isEmpty else {
@@ -64,7 +75,7 @@ struct RunCommand: AsyncParsableCommand {
     let session = RunSession(
       source: source, target: target, directory: directory, crashPlan: crashPlan,
       display: ProgressDisplay(terminal: .current(), isQuiet: quiet),
-      allowsUnenforcedLimits: allowUnenforcedLimits, resumeCommand: resumeCommand)
+      allowsUnenforcedLimits: allowUnenforcedLimits, workspaceMegabytes: workspace, resumeCommand: resumeCommand)
     let report = RunReport(style: json ? .compact : .pretty, source: source, session: session)
     if case .finished(let id, let outcome) = target { return try await report.print(.ended(id, outcome)) }
     defer { directory.removeIfThrowAway(sandboxState: session.sandboxState) }

@@ -24,6 +24,8 @@ struct RunSession: Sendable {
   let display: ProgressDisplay
   /// Whether commands run although some of their limits cannot be enforced.
   let allowsUnenforcedLimits: Bool
+  /// The size of each agent's workspace; nil for no limit.
+  let workspaceMegabytes: Int?
   /// How to go on with an execution; nil when nothing is kept.
   let resumeCommand: @Sendable (ExecutionID) -> String?
 
@@ -70,6 +72,7 @@ struct RunSession: Sendable {
     configuration.store.observer = crashPlan
     configuration.performObserver = crashPlan
     configuration.allowsUnenforcedLimits = allowsUnenforcedLimits
+    configuration.workspaceMegabytes = workspaceMegabytes
     let runtime: Runtime
     do { runtime = try await Runtime.open(configuration) } catch { throw CommandFailure(error) }
     try directory.makeWorkspaceRoot(configuration.workspaceRoot)

@@ -109,7 +109,10 @@ extension DefaultResourceManager {
     let events = state.withLock { state -> [ResourceEvent] in
       let evidence = state.evidence.removeValue(forKey: agentID) ?? [:]
       return resources.filter { !state.hasViolation(of: $0, by: agentID, since: time) }.map { resource in
-        let limit = Self.limit(of: resource, limits, processes: processes)
+        // The size of a workspace is only known to its sandbox; what it held when it was full stands for it.
+        let limit =
+          resource == .workspace
+          ? Double(evidence[resource]?.after ?? 0) : Self.limit(of: resource, limits, processes: processes)
         let violation = ResourceViolation(
           agentID: agentID, resource: resource, severity: .exceeded, limit: limit, observed: limit, observedAt: now,
           evidence: evidence[resource])
@@ -125,7 +128,7 @@ extension DefaultResourceManager {
     state.withLock { state in ResourceKind.allCases.filter { state.hasViolation(of: $0, by: agentID, since: time) } }
   }
 
-  /// The limit in the unit of the resource; that of a workspace is only known to its sandbox.
+  /// The limit in the unit of the resource.
   private static func limit(of resource: ResourceKind, _ limits: ResourceLimits, processes: Int) -> Double {
     switch resource {
     case .memory: Double(limits.memoryBytes)

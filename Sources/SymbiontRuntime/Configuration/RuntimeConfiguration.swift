@@ -36,6 +36,12 @@ public struct RuntimeConfiguration: Sendable {
   ///
   /// It weakens what confines agents, so it is logged for each sandbox.
   public var allowsUnenforcedLimits = false
+  /// The size of each agent's workspace in megabytes, 16 and more; nil for workspaces whose size is not limited.
+  ///
+  /// Each is a file system of its own then, mounted at the agent's directory while a runtime runs, and kept below
+  /// `sandboxes/agents` of the data directory. An agent that has such a workspace keeps it. It needs the rights of the
+  /// administrator; without them agents that use files or commands are refused with `SANDBOX_LIMIT_UNENFORCEABLE`.
+  public var workspaceMegabytes: Int?
   /// What all agents share: by default all that the machine has.
   public var resources = Self.wholeMachine
   /// The messages of agents.
@@ -85,6 +91,9 @@ public struct RuntimeConfiguration: Sendable {
     store = StoreConfiguration(durability: .memory)
     self.workspaceRoot = workspaceRoot
   }
+
+  /// The sizes that workspaces can have, in megabytes: a file system with a journal needs some room for itself.
+  package static let workspaceBounds = 16...FilesystemConfig.Bounds.workspaceMegabytes.upperBound
 
   /// Everything that the machine has, as far as the kernel tells; nothing is kept back, so that an agent with the usual
   /// limits fits on a machine with one core.

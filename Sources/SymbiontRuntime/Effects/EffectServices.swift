@@ -28,6 +28,13 @@ struct Workspaces: Sendable {
   let root: String
   let sandbox: any CommandSandbox
 
+  /// Removes the agent's directory; what resists is logged.
+  func remove(of agent: AgentID, logger: Logger) async {
+    do throws(SandboxError) { try await sandbox.removeWorkspace("\(root)/\(agent)") } catch {
+      logger.error("\(error.message)", metadata: ["code": "\(error.code)", "agent": "\(agent)"])
+    }
+  }
+
   /// The agent's directory, made when it is missing.
   func directory(of agent: AgentID) async throws(SandboxError) -> String {
     let path = "\(root)/\(agent)"

@@ -67,7 +67,7 @@ extension AgentRecoveries: RecoveryPerformer {
         return
       }
     }
-    if cleanup { try? FileManager.default.removeItem(atPath: "\(runtime.services.workspaces.root)/\(agentID)") }
+    if cleanup { await runtime.services.workspaces.remove(of: agentID, logger: runtime.services.logger) }
   }
 
   func backup(for agentID: AgentID) async throws(RuntimeError) -> AgentID {

@@ -1,3 +1,5 @@
+import FoundationEssentials
+import Glibc
 public import SymbiontCore
 
 /// Runs the commands of agents, each confined to a sandbox of its own that shares the agent's workspace.
@@ -9,6 +11,12 @@ public protocol CommandSandbox: Sendable {
   ///
   /// - Throws: ``SandboxError/workspaceFailed(path:reason:)`` when it cannot be made.
   func prepareWorkspace(_ path: String) async throws(SandboxError)
+
+  /// Removes an agent's workspace, with all its files; one that is not there is no error.
+  func removeWorkspace(_ path: String) async throws(SandboxError)
+
+  /// Gives back what the workspaces hold of the machine; their files stay. For the end of a runtime.
+  func close() async
 
   /// Runs a command to its end and returns how it ended. A non-zero code, a signal, a timeout and a reached limit are
   /// results.
@@ -47,6 +55,19 @@ public protocol CommandSandbox: Sendable {
 }
 
 extension CommandSandbox {
+  /// Removes the directory.
+  public func removeWorkspace(_ path: String) async throws(SandboxError) {
+    try await BlockingWork.perform { () throws(SandboxError) in
+      guard access(path, F_OK) == 0 else { return }
+      do { try FileManager.default.removeItem(atPath: path) } catch {
+        throw .workspaceFailed(path: path, reason: "it could not be removed: \(error)")
+      }
+    }
+  }
+
+  /// Does nothing: a plain directory holds nothing.
+  public func close() async {}
+
   /// Promises nothing beforehand: each command then shows what holds for it.
   public func attest(_ tier: SecurityTier, limits: ResourceLimits, processes: Int) async throws(SandboxError) {}
 }

@@ -49,7 +49,7 @@ extension DefaultSandboxOrchestrator {
 
   /// What a command is compared by; only a virtual machine, and one whose workspace has a size, has to be asked.
   private func counted(_ entry: SandboxEntry) async throws(SandboxError) -> SandboxUsage {
-    entry.tier == .tier3 || entry.options.workspaceDirectory == nil ? try await usage(of: entry) : entry.usage()
+    entry.tier == .tier3 || entry.options.hasWorkspaceLimit ? try await usage(of: entry) : entry.usage()
   }
 
   /// Adds to an error that came of the end of a sandbox why it ended, such as that memory was out.

@@ -126,7 +126,7 @@ extension DefaultSandboxOrchestrator {
       hasNetwork: hasNetwork, network: network,
       isRootReadOnly: entry.config.filesystemConfig.isRootReadOnly,
       // One that is attached later is looked at then.
-      hasVolume: entry.options.workspaceDirectory == nil && !entry.state.withLock { $0.attachesLate },
+      hasVolume: entry.options.hasWorkspaceLimit && !entry.state.withLock { $0.attachesLate },
       unenforced: entry.choice.unenforced,
       engineDiskRate: engineDiskRate, controlGroupPath: launched.controlGroupPath, connection: connection)
     let attestation = Attestation(takenAt: .now(), findings: try await attestor.attest(subject))

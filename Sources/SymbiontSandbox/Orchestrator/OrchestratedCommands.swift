@@ -16,6 +16,7 @@ public struct OrchestratedCommands: CommandSandbox {
   private let prober: RuncDriver
   private let allowsUnenforcedLimits: Bool
   private let observer: Observer
+  private let volumes: AgentVolumes
 
   /// Is told of an agent's sandbox, with what was counted for limits that its command reached.
   public typealias Observer = @Sendable (AgentID, [ResourceKind: ResourceViolation.Evidence]) async -> Void
@@ -27,35 +28,54 @@ public struct OrchestratedCommands: CommandSandbox {
   ///   - prober: Shows which promises of tier 1 hold on this machine.
   ///   - allowsUnenforcedLimits: Whether commands run although the machine cannot enforce some of their limits; that is
   ///     logged for each of them.
+  ///   - workspaceMegabytes: The size of each new workspace, of 16 MB and more; nil for workspaces without. It needs the
+  ///     rights of the administrator.
   ///   - observer: Is called when an agent's sandbox has begun to run, and again before it is removed, so that nothing
   ///     of what the kernel counted for it is lost.
   public init(
     _ orchestrator: DefaultSandboxOrchestrator, prober: RuncDriver, allowsUnenforcedLimits: Bool = false,
-    observer: @escaping Observer = { _, _ in }
+    workspaceMegabytes: Int? = nil, observer: @escaping Observer = { _, _ in }
   ) {
     self.orchestrator = orchestrator
     self.prober = prober
     self.allowsUnenforcedLimits = allowsUnenforcedLimits
     self.observer = observer
+    volumes = AgentVolumes(orchestrator.configuration, megabytes: workspaceMegabytes, logger: orchestrator.logger)
   }
 
-  /// Makes a directory the workspace of an agent.
-  public func prepareWorkspace(_ path: String) async throws(SandboxError) {
+  /// Makes a directory the workspace of an agent, with a size where workspaces have one.
+  public func prepareWorkspace(_ path: String) async throws(SandboxError) { _ = try await prepare(path) }
+
+  /// Whether the workspace has a size.
+  private func prepare(_ path: String) async throws(SandboxError) -> Bool {
     let owner = orchestrator.configuration.owner
+    var hasSize = false
+    do throws(SandboxError) { hasSize = try await volumes.mount(on: path) } catch {
+      guard case .limitUnenforceable = error, allowsUnenforcedLimits else { throw error }
+      orchestrator.logger.warning("\(error.message)", metadata: ["code": "\(error.code)"])
+    }
     try await BlockingWork.perform { () throws(SandboxError) in try WorkspaceDirectory.prepare(path, owner: owner) }
+    return hasSize
   }
+
+  /// Removes the workspace of an agent, with all its files.
+  public func removeWorkspace(_ path: String) async throws(SandboxError) { try await volumes.remove(path) }
+
+  /// Unmounts the workspaces that have a size.
+  public func close() async { await volumes.unmountAll() }
 
   /// Runs a command to its end in a sandbox of its own.
   public func run(_ command: SandboxCommand) async throws(SandboxError) -> CommandResult {
     try command.validate()
     guard !Task.isCancelled else { throw .cancelled(operation: command.operation) }
-    try await prepareWorkspace(command.workspace)
+    let hasSize = try await prepare(command.workspace)
     // Without an engine it does not matter: making the sandbox says what is missing.
     let isShared = await orchestrator.sharesWorkspaces(of: command.tier) ?? true
     let entry = try await start(
       SandboxConfig(
         agentID: command.agentID ?? AgentID(), securityTier: command.tier, resourceLimits: command.limits),
-      id: command.id, processes: command.processLimit, workspace: isShared ? command.workspace : nil)
+      id: command.id, processes: command.processLimit,
+      workspace: isShared ? Workspace(path: command.workspace, hasSize: hasSize) : nil)
     do throws(SandboxError) {
       let observed =
         isShared ? try await execute(command, in: entry) : try await executeOnCopy(command, in: entry)
@@ -69,11 +89,21 @@ public struct OrchestratedCommands: CommandSandbox {
 
   private typealias Observed = (result: CommandResult, evidence: [ResourceKind: ResourceViolation.Evidence])
 
+  /// A directory of the machine that is the workspace of a sandbox.
+  private struct Workspace {
+    var path: String
+    var hasSize: Bool
+  }
+
   private func start(
-    _ config: SandboxConfig, id: SandboxID, processes: Int, workspace: String?
+    _ config: SandboxConfig, id: SandboxID, processes: Int, workspace: Workspace?
   ) async throws(SandboxError) -> SandboxEntry {
-    let options = SandboxOptions(
-      processes: processes, allowsUnenforcedLimits: allowsUnenforcedLimits, workspaceDirectory: workspace)
+    var (config, options) = (
+      config, SandboxOptions(processes: processes, allowsUnenforcedLimits: allowsUnenforcedLimits)
+    )
+    options.workspaceDirectory = workspace?.path
+    options.limitsWorkspaceDirectory = workspace?.hasSize ?? false
+    if let megabytes = volumes.megabytes { config.filesystemConfig.workspaceMegabytes = megabytes }
     let entry = try await orchestrator.create(config, options, id: id, isRecorded: false)
     do throws(SandboxError) {
       try await markData()
@@ -162,26 +192,24 @@ public struct OrchestratedCommands: CommandSandbox {
     let id = SandboxID()
     let isShared = await orchestrator.sharesWorkspaces(of: tier)
     let workspace = isShared == true ? try await makeProbeWorkspace(id) : nil
+    let config = SandboxConfig(agentID: AgentID(), securityTier: tier, resourceLimits: limits)
+    let result: Result<SandboxEntry, SandboxError>
     do throws(SandboxError) {
-      let config = SandboxConfig(agentID: AgentID(), securityTier: tier, resourceLimits: limits)
-      let entry = try await start(config, id: id, processes: processes, workspace: workspace)
-      await remove(entry, of: nil)
-    } catch {
-      if let workspace { _ = await BlockingWork.run { rmdir(workspace) } }
-      throw error
-    }
-    if let workspace { _ = await BlockingWork.run { rmdir(workspace) } }
+      result = .success(try await start(config, id: id, processes: processes, workspace: workspace))
+    } catch { result = .failure(error) }
+    if case .success(let entry) = result { await remove(entry, of: nil) }
+    if let workspace { try? await volumes.remove(workspace.path) }
+    _ = try result.get()
   }
 
   private var probesDirectory: String { "\(orchestrator.configuration.stateDirectory)/attestations" }
 
-  private func makeProbeWorkspace(_ id: SandboxID) async throws(SandboxError) -> String {
-    let (directory, owner) = (probesDirectory, orchestrator.configuration.owner)
-    return try await BlockingWork.perform { () throws(SandboxError) in
-      try SandboxVolumes.makeDirectory(directory, mode: Self.dataMode)
-      try WorkspaceDirectory.prepare("\(directory)/\(id)", owner: owner)
-      return "\(directory)/\(id)"
+  private func makeProbeWorkspace(_ id: SandboxID) async throws(SandboxError) -> Workspace {
+    let path = "\(probesDirectory)/\(id)"
+    try await BlockingWork.perform { [probesDirectory] () throws(SandboxError) in
+      try SandboxVolumes.makeDirectory(probesDirectory, mode: Self.dataMode)
     }
+    return Workspace(path: path, hasSize: try await prepare(path))
   }
 
   // MARK: Reaping

@@ -14,8 +14,10 @@ public struct SandboxOptions: Sendable, Hashable, Codable {
   public var allowsUnenforcedLimits: Bool
   /// A directory of the machine that is its workspace; nil for a volume of its own, which is removed with it.
   ///
-  /// The size of such a workspace is not limited.
+  /// The size of such a workspace is not limited by the sandbox.
   public var workspaceDirectory: String?
+  /// Whether that directory is a file system of its own, no larger than `workspace_mb`; it is looked at then.
+  var limitsWorkspaceDirectory = false
 
   /// Makes options; what is not given has its default.
   public init(
@@ -28,6 +30,9 @@ public struct SandboxOptions: Sendable, Hashable, Codable {
     self.allowsUnenforcedLimits = allowsUnenforcedLimits
     self.workspaceDirectory = workspaceDirectory
   }
+
+  /// Whether its workspace has a size.
+  var hasWorkspaceLimit: Bool { workspaceDirectory == nil || limitsWorkspaceDirectory }
 
   private enum CodingKeys: String, CodingKey {
     case image, engine, processes

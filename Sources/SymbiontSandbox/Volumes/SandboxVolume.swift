@@ -8,6 +8,8 @@ struct SandboxVolume: Sendable, Hashable {
     case machine
     /// Those inside of a virtual machine.
     case virtualMachine = "vm"
+    /// Those that the machine gives to sandboxes; the files outlive every one of them.
+    case agent
   }
 
   /// The sandbox.

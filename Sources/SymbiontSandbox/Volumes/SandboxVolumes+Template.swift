@@ -26,7 +26,7 @@ extension SandboxVolumes {
     Self.drafts.withLock { _ = $0.insert(unique) }
     defer { Self.drafts.withLock { _ = $0.remove(unique) } }
     do throws(SandboxError) {
-      try await makeFileSystem(draft, megabytes: megabytes)
+      try await makeFileSystem(draft, megabytes: megabytes, hasJournal: ownership == .agent)
       try await BlockingWork.perform { () throws(SandboxError) in
         try prepare(draft, ownership: ownership, on: draftMountPath(unique))
         guard rename(draft, path) == 0 else {
@@ -68,7 +68,7 @@ extension SandboxVolumes {
     programDirectories.map { "\($0)/\(program)" }.first { access($0, X_OK) == 0 }
   }
 
-  private func makeFileSystem(_ path: String, megabytes: Int) async throws(SandboxError) {
+  private func makeFileSystem(_ path: String, megabytes: Int, hasJournal: Bool) async throws(SandboxError) {
     guard let program = Self.locateProgram() else {
       throw .limitUnenforceable(
         limit: "workspace_mb", reason: "`\(Self.program)` is not installed: install the package e2fsprogs")
@@ -81,10 +81,12 @@ extension SandboxVolumes {
     }
     close(number)
     do {
-      // Blocks as large as those of the loop device. No journal: nothing of it must survive a crash. No reserve: it would be lost to the sandbox.
+      // Blocks as large as those of the loop device. No journal where nothing must survive a crash. No reserve: it would
+      // be lost to the sandbox.
+      let features = hasJournal ? "^resize_inode" : "^has_journal,^resize_inode"
       let result = try await Subprocess.run(
         .path(FilePath(program)),
-        arguments: ["-q", "-F", "-b", "4096", "-m", "0", "-O", "^has_journal,^resize_inode", path],
+        arguments: ["-q", "-F", "-b", "4096", "-m", "0", "-O", features, path],
         environment: .custom(["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"]), output: .discarded,
         error: .string(limit: Self.outputBytes))
       guard result.terminationStatus.isSuccess else {
@@ -98,26 +100,30 @@ extension SandboxVolumes {
     }
   }
 
-  /// Makes the directories in an empty file system.
+  /// Makes the directories in an empty file system; that of an agent is the workspace itself.
   private func prepare(_ file: String, ownership: SandboxVolume.Ownership, on path: String) throws(SandboxError) {
     try VolumeMount.mount(file, on: path)
     let (commands, first): (WorkspaceOwner, WorkspaceOwner) =
       switch ownership {
-      case .machine:
+      case .machine, .agent:
         (owner, WorkspaceOwner(userID: owner.userID - Self.commandID, groupID: owner.groupID - Self.commandID))
       case .virtualMachine:
         (WorkspaceOwner(userID: Self.commandID, groupID: Self.commandID), WorkspaceOwner(userID: 0, groupID: 0))
       }
     do throws(SystemError) {
       rmdir("\(path)/lost+found")
-      for name in Self.directories {
+      for name in ownership == .agent ? [] : Self.directories {
         let directory = "\(path)/\(name)"
         let owner = name == "workspace" ? commands : first
         guard mkdir(directory, Self.directoryMode) == 0, chown(directory, owner.userID, owner.groupID) == 0,
           chmod(directory, name == "upper" ? 0o755 : Self.directoryMode) == 0
         else { throw .last }
       }
-      guard chmod(path, 0o711) == 0 else { throw .last }
+      if ownership == .agent {
+        guard chown(path, owner.userID, owner.groupID) == 0, chmod(path, Self.directoryMode) == 0 else { throw .last }
+      } else {
+        guard chmod(path, 0o711) == 0 else { throw .last }
+      }
       _ = try VolumeMount.unmount(path)
     } catch {
       _ = try? VolumeMount.unmount(path)

@@ -113,7 +113,7 @@ struct SandboxVolumes: Sendable {
     return Set(files.compactMap { SandboxID(String($0)) } + names(mountDirectory).compactMap { SandboxID($0) })
   }
 
-  private static func copy(_ source: String, to target: String) throws(SandboxError) {
+  static func copy(_ source: String, to target: String) throws(SandboxError) {
     do throws(SystemError) {
       let reading = open(source, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
       guard reading >= 0 else { throw .last }

@@ -8,7 +8,8 @@ enum VolumeMount {
   private static let fileSystem = "ext4"
   /// Its content dies with the sandbox, so nothing needs to survive a loss of power; `noinit_itable` keeps the kernel from
   /// filling the sparse file with zeros.
-  private static let options = "nobarrier,noinit_itable,errors=remount-ro"
+  private static let options = "nobarrier,\(lastingOptions)"
+  private static let lastingOptions = "noinit_itable,errors=remount-ro"
   /// `MS_NOSUID`, `MS_NODEV` and `MS_NOATIME` of `mount(2)`.
   private static let flags: UInt = 2 | 4 | 1_024
   /// `MNT_DETACH` and `UMOUNT_NOFOLLOW` of `umount2(2)`.
@@ -16,7 +17,10 @@ enum VolumeMount {
   private static let doNotFollow: Int32 = 0x8
 
   /// Mounts a file on a directory, which is made when it is missing.
-  static func mount(_ file: String, on path: String) throws(SandboxError) {
+  ///
+  /// One that lasts is written so that a loss of power leaves what was synchronized.
+  static func mount(_ file: String, on path: String, isLasting: Bool = false) throws(SandboxError) {
+    let options = isLasting ? lastingOptions : options
     try SandboxVolumes.makeDirectory(path, mode: directoryMode)
     do throws(SandboxError) {
       let device = try attach(file)
@@ -52,6 +56,14 @@ enum VolumeMount {
     case .failed(let error):
       .startFailed(reason: "no loop device took the volume: \(error)")
     }
+  }
+
+  /// Unmounts a directory, unless somebody uses it, and removes it.
+  ///
+  /// While it is used its file must not be mounted anew, so it stays where it is seen.
+  static func release(_ path: String) throws(SystemError) {
+    guard umount2(path, doNotFollow) == 0 else { throw .last }
+    guard rmdir(path) == 0 || errno == ENOENT else { throw .last }
   }
 
   /// Unmounts a directory and removes it; false when there was none.
