@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Logging
 import Measuring
 import SymbiontCore
 import SymbiontSandbox
@@ -9,13 +10,17 @@ struct ContainerTier {
   /// What is promised of a tier.
   struct Bars {
     var cold: Comparison.Bar
+    /// A program run by the guest's channel.
     var execute: Comparison.Bar
+    /// The same by the orchestrator.
+    var orchestrated: Comparison.Bar
   }
 
   let driver: any SandboxDriver
   let command: EngineCommand
   let stage: Stage
   let bars: Bars
+  let logger: Logger
 
   private let clock = ContinuousClock()
   /// How long nothing happens before a cold start: longer than a move of a process between control groups quickens those
@@ -78,15 +83,25 @@ struct ContainerTier {
 
   /// A program in a sandbox that runs, from the call to its end.
   func execution(rounds: Int) async throws {
-    var channel = Comparison(
-      "tier\(driver.engine.tier.rawValue)-exec-channel", peer: "\(engine) exec", bar: bars.execute)
+    let name = "tier\(driver.engine.tier.rawValue)-exec"
+    var channel = Comparison("\(name)-channel", peer: "\(engine) exec", bar: bars.execute)
+    var orchestrated = Comparison("\(name)-orchestrated", peer: "\(engine) exec", bar: bars.orchestrated)
     try await withPeer(Program.sleeper) { bundle, sandbox in
       try ForkedProgram(command.detach(bundle)).detach()
       do {
+        let peer = { try clock.measure { try ForkedProgram.run(command.execute(Program.echo, in: bundle)) } }
         try await channel.measure(rounds: rounds) {
           try await clock.measure { try await sandbox.run(Program.echo) }
         } peer: {
-          try clock.measure { try ForkedProgram.run(command.execute(Program.echo, in: bundle)) }
+          try peer()
+        }
+        try await OrchestratedTier.with(driver, on: stage, name: name, logger: logger) { tier in
+          let sandboxID = try await tier.start()
+          try await orchestrated.measure(rounds: rounds) {
+            try await clock.measure { try await tier.run(Program.echo, in: sandboxID) }
+          } peer: {
+            try peer()
+          }
         }
       } catch {
         try? ForkedProgram.runCollectingOrphans(command.delete(bundle))
@@ -95,6 +110,7 @@ struct ContainerTier {
       try ForkedProgram.runCollectingOrphans(command.delete(bundle))
     }
     try channel.report()
+    try orchestrated.report()
   }
 }
 

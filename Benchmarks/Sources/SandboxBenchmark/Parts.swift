@@ -16,7 +16,7 @@ struct Parts {
   func run() async throws {
     let first = tier(
       .runc, .runc(stateDirectory: "\(stage.peerDirectory)/runc"),
-      ContainerTier.Bars(cold: .atMost(1.25), execute: .fasterBy(3)))
+      ContainerTier.Bars(cold: .atMost(1.25), execute: .fasterBy(3), orchestrated: .atMost(1.25)))
     try await part("tier1-cold") { try await first.coldStart(rounds: rounds) }
     try await part("tier1-exec") { try await first.execution(rounds: rounds) }
     try await part("tier1-warm") {
@@ -27,7 +27,7 @@ struct Parts {
     try await part("tier1-short") { try await first.shortLives() }
     let second = tier(
       .runsc, .runsc(stateDirectory: "\(stage.peerDirectory)/runsc"),
-      ContainerTier.Bars(cold: .atMost(1.15), execute: .none))
+      ContainerTier.Bars(cold: .atMost(1.15), execute: .none, orchestrated: .none))
     try await part("tier2-cold") { try await second.coldStart(rounds: rounds) }
     try await part("tier2-exec") { try await second.execution(rounds: rounds) }
     let third = MachineTier(on: stage, logger: logger)
@@ -49,6 +49,6 @@ struct Parts {
       instance: stage.instance, stateDirectory: stage.stateDirectory, guestPath: stage.guestPath)
     return ContainerTier(
       driver: OCIRuntimeDriver(engine: engine, configuration: configuration, logger: logger), command: command,
-      stage: stage, bars: bars)
+      stage: stage, bars: bars, logger: logger)
   }
 }
