@@ -205,11 +205,14 @@ public struct OrchestratedCommands: CommandSandbox {
   private var probesDirectory: String { "\(orchestrator.configuration.stateDirectory)/attestations" }
 
   private func makeProbeWorkspace(_ id: SandboxID) async throws(SandboxError) -> Workspace {
-    let path = "\(probesDirectory)/\(id)"
+    let path = "\(probesDirectory)/\(AgentVolumes.probePrefix)\(id)"
     try await BlockingWork.perform { [probesDirectory] () throws(SandboxError) in
       try SandboxVolumes.makeDirectory(probesDirectory, mode: Self.dataMode)
     }
-    return Workspace(path: path, hasSize: try await prepare(path))
+    do throws(SandboxError) { return Workspace(path: path, hasSize: try await prepare(path)) } catch {
+      try? await volumes.remove(path)
+      throw error
+    }
   }
 
   // MARK: Reaping
@@ -231,7 +234,7 @@ public struct OrchestratedCommands: CommandSandbox {
     }
     guard wasUsed else { return [] }
     let report = await orchestrator.reapAll(except: sandboxIDs)
-    _ = await BlockingWork.run { [probesDirectory] in try? FileManager.default.removeItem(atPath: probesDirectory) }
+    await volumes.removeProbes(below: probesDirectory)
     return try Self.reaped(report)
   }
 

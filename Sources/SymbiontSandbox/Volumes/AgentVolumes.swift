@@ -23,6 +23,10 @@ final class AgentVolumes: Sendable {
     self.logger = logger
   }
 
+  /// What the names of workspaces begin with that are made to look at one, and no agent's.
+  static let probePrefix = "probe-"
+  private static let draftSuffix = ".draft"
+
   private var directory: String { "\(configuration.dataDirectory)/agents" }
 
   /// The file of a workspace, which need not exist.
@@ -73,7 +77,7 @@ final class AgentVolumes: Sendable {
     }
     let template = try await volumes.template(megabytes: megabytes, ownership: .agent)
     try await BlockingWork.perform { () throws(SandboxError) in
-      let draft = "\(file).draft"
+      let draft = "\(file)\(Self.draftSuffix)"
       unlink(draft)
       try SandboxVolumes.copy(template, to: draft)
       do throws(SystemError) {
@@ -127,11 +131,21 @@ final class AgentVolumes: Sendable {
     try await BlockingWork.perform { () throws(SandboxError) in
       do throws(SystemError) {
         if Self.isMountPoint(path) { _ = try VolumeMount.unmount(path) }
-        if unlink(file) != 0, errno != ENOENT { throw .last }
+        for file in [file, "\(file)\(Self.draftSuffix)"] where unlink(file) != 0 && errno != ENOENT { throw .last }
       } catch {
         throw .workspaceFailed(path: path, reason: "its volume could not be removed: \(error)")
       }
       try? FileManager.default.removeItem(atPath: path)
+    }
+  }
+
+  /// Removes what a dead runtime left of the workspaces below a directory that were no agent's.
+  func removeProbes(below probes: String) async {
+    let names = await BlockingWork.run { [directory] in
+      Set([directory, probes].flatMap { (try? FileManager.default.contentsOfDirectory(atPath: $0)) ?? [] })
+    }
+    for name in Set(names.compactMap { $0.split(separator: ".").first }) where name.hasPrefix(Self.probePrefix) {
+      do throws(SandboxError) { try await remove("\(probes)/\(name)") } catch { logger.warning("\(error.message)") }
     }
   }
 

@@ -83,6 +83,25 @@ struct AgentWorkspaceTests {
     }
   }
 
+  @Test("what a runtime leaves that dies while it looks at a workspace is removed, and agents' workspaces are not")
+  func reaped() async throws {
+    try await OrchestratorFixture.run { fixture in
+      let (first, workspace) = (Self.commands(fixture), "\(fixture.home)/agent")
+      let probe = "\(fixture.configuration.stateDirectory)/attestations/\(AgentVolumes.probePrefix)\(SandboxID())"
+      try FileManager.default.createDirectory(
+        atPath: "\(fixture.configuration.stateDirectory)/attestations", withIntermediateDirectories: true)
+      for path in [workspace, probe] { try await first.prepareWorkspace(path) }
+      #expect(MountTable.current().entries.contains { $0.path == probe })
+      let second = Self.commands(fixture)
+      try await second.reapAll(except: [])
+      #expect(!FileManager.default.fileExists(atPath: probe))
+      let files = try FileManager.default.contentsOfDirectory(atPath: "\(fixture.configuration.dataDirectory)/agents")
+      #expect(files == ["agent.img"])
+      await first.close()
+      #expect(MountTable.current().entries.allSatisfy { !$0.path.hasPrefix("\(fixture.home)/") })
+    }
+  }
+
   @Test("eight commands at once find one volume")
   func concurrent() async throws {
     try await OrchestratorFixture.run { fixture in
