@@ -38,6 +38,10 @@ final class BusSimulation {
   private var replayed: Set<MessageID> = []
   private var deliveryCounts: [MessageID: Int] = [:]
   private var lastTaken: [Channel: Int] = [:]
+  /// When each message expires, by the clock that never jumps.
+  private var expiries: [MessageID: Int64] = [:]
+  /// What had expired when a bus died, perhaps without the store's knowing: the next bus only has the clock that jumps.
+  private var expiredAtCrash: Set<MessageID> = []
 
   private static let configuration = CommunicationConfig(
     maxQueueSize: 24, deliveryTimeout: .seconds(5), retryAttempts: 2, deadLetterQueueSize: 10_000)
@@ -100,10 +104,12 @@ final class BusSimulation {
   private func newMessage(from: AgentID, to: AgentID) -> Message {
     number += 1
     let isShort = Int.random(in: 0..<5, using: &random) == 0
-    return Message(
+    let message = Message(
       id: MessageID(timestamp: clock.now(), using: &random), from: from, to: to, topic: "simulated",
       payload: Array("\(number)".utf8), priority: Priority.allCases.randomElement(using: &random) ?? .normal,
       timeToLive: isShort ? .milliseconds(Int.random(in: 1...4_000, using: &random)) : .seconds(100_000))
+    expiries[message.id] = clock.elapsed() + Int64(message.timeToLive / .microseconds(1))
+    return message
   }
 
   private func pair() -> (AgentID, AgentID) {
@@ -202,7 +208,7 @@ final class BusSimulation {
     let number = Int(String(decoding: message.payload, as: UTF8.self)) ?? 0
     // One that was tried often enough is out of the order: if the disk fails just then, it comes again after a crash.
     let isGivenUp = deliveryCounts[message.id, default: 0] > Self.configuration.retryAttempts
-    guard !replayed.contains(message.id), !isGivenUp else { return }
+    guard !replayed.contains(message.id), !isGivenUp, !expiredAtCrash.contains(message.id) else { return }
     guard number > lastTaken[channel] ?? 0 else {
       throw Violation(description: "message \(number) came after \(lastTaken[channel] ?? 0) of the same sender")
     }
@@ -222,6 +228,8 @@ final class BusSimulation {
     try await setFault(true)
     record(last, isAcknowledged: await acknowledged { bus in try await bus.send(last) })
     try? await bus.shutdown()
+    let elapsed = clock.elapsed()
+    expiredAtCrash.formUnion(expiries.filter { $0.value <= elapsed }.keys)
     try await setFault(false)
     bus = try await Self.open(store, masterKey, clock)
     // What a dead bus had under way may not be mixed with the order of the new one.
