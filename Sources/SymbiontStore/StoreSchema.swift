@@ -4,7 +4,7 @@
 package enum StoreSchema {
   package static let migrations: [StoreMigration] = [
     agents, executions, memory, mailboxes, agentCounts, resources, sandboxes, messaging, scheduling, recovery,
-    repeatedCalls,
+    repeatedCalls, envelopeGroups,
   ]
 
   /// Programs by the SHA-256 of their source, and agents.
@@ -152,6 +152,21 @@ package enum StoreSchema {
         id BLOB NOT NULL PRIMARY KEY, recipient_id BLOB NOT NULL, sender_id BLOB NOT NULL, sequence INTEGER NOT NULL,
         priority INTEGER NOT NULL, status INTEGER NOT NULL, attempts INTEGER NOT NULL, time_to_live INTEGER NOT NULL,
         expires_at INTEGER NOT NULL, in_reply_to BLOB, finished_at INTEGER, reason TEXT, envelope BLOB
+      ) WITHOUT ROWID;
+      """)
+
+  /// Messages in groups that were kept together: what became of each, in records of ``EnvelopeGroup``; the envelopes that
+  /// somebody may need, one after the other; and why dead letters are dead.
+  ///
+  /// Numbers only grow, so that groups are added and removed at the ends of the tables. What `bus_messages` still has
+  /// comes here when the bus is opened.
+  private static let envelopeGroups = StoreMigration(
+    identifier: "0012-envelope-groups",
+    sql: """
+      CREATE TABLE bus_groups (number INTEGER PRIMARY KEY, records BLOB NOT NULL);
+      CREATE TABLE bus_envelopes (number INTEGER PRIMARY KEY, envelopes BLOB NOT NULL);
+      CREATE TABLE bus_reasons (
+        number INTEGER NOT NULL, place INTEGER NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (number, place)
       ) WITHOUT ROWID;
       """)
 

@@ -8,24 +8,35 @@ struct BusRecords: Sendable {
   var identities: [IdentityRow]
   var topicKeys: [(topic: String, epoch: Int, wrapped: [UInt8])]
   var subscriptions: [(agentID: AgentID, pattern: String)]
-  var pending: [EnvelopeRow] = []
-  var deadLetters: [MessageID] = []
-  var history: [MessageID] = []
+  var pending: [(row: EnvelopeRow, location: EnvelopeLocation)] = []
+  /// What has come to its end, the oldest first.
+  var ended: [(row: EnvelopeRow, location: EnvelopeLocation, isDeadLetter: Bool)] = []
   var lastSequences: [AgentID: UInt64] = [:]
+  var groups: Set<Int64> = []
+  let nextGroup: Int64
 
   init(_ transaction: borrowing StoreTransaction) throws {
     agents = try transaction.busAgents()
     identities = try transaction.identities()
     topicKeys = try transaction.topicKeys()
     subscriptions = try transaction.busSubscriptions()
-    try transaction.eachEnvelope { row, hasEnvelope in
-      lastSequences[row.sender] = max(lastSequences[row.sender] ?? 0, row.sequence)
-      switch row.status {
-      case .pending: pending.append(row)
-      case .failed where hasEnvelope: deadLetters.append(row.id)
-      case .failed, .delivered, .expired: history.append(row.id)
+    try transaction.adoptFormerEnvelopes()
+    nextGroup = try transaction.nextEnvelopeGroup()
+    try transaction.eachEnvelopeGroup { number, group in
+      groups.insert(number)
+      for place in 0..<group.count {
+        guard let row = try group.row(at: place) else { continue }
+        lastSequences[row.sender] = max(lastSequences[row.sender] ?? 0, row.sequence)
+        let location = EnvelopeLocation(group: number, place: place)
+        if row.status == .pending {
+          pending.append((row, location))
+        } else {
+          ended.append((row, location, isDeadLetter: row.status == .failed && group.hasEnvelope(place)))
+        }
       }
     }
+    pending.sort { $0.row.sequence < $1.row.sequence }
+    ended.sort { ($0.row.finishedAt ?? .epoch, $0.row.sequence) < ($1.row.finishedAt ?? .epoch, $1.row.sequence) }
   }
 }
 
@@ -59,14 +70,16 @@ struct BusOpening: Sendable {
       if agent.isRegistered { machine.register(agent.agentID) }
       machine.lastSequences[agent.agentID] = agent.lastSequence
     }
-    machine.restore(
-      records.pending.sorted { $0.sequence < $1.sequence }.map { row in
-        var entry = BusMachine.Entry(
-          id: row.id, recipient: row.recipient, sender: row.sender, priority: row.priority, sequence: row.sequence,
-          inReplyTo: row.inReplyTo, expiresAt: elapsed &+ remaining(row))
-        entry.attempts = row.attempts
-        return entry
-      }, deadLetters: records.deadLetters, history: records.history)
+    for (row, location) in records.pending {
+      var entry = BusMachine.Entry(row, at: location, elapsed: elapsed)
+      entry.expiresAt = elapsed &+ remaining(row)
+      entry.attempts = row.attempts
+      machine.restore(entry)
+    }
+    for (row, location, isDeadLetter) in records.ended {
+      machine.restore(row.id, at: location, isDeadLetter: isDeadLetter)
+    }
+    machine.emptyGroups += records.groups.filter { machine.groups[$0] == nil }
     for (sender, sequence) in records.lastSequences {
       machine.lastSequences[sender] = max(machine.lastSequences[sender] ?? 0, sequence)
     }
@@ -95,16 +108,21 @@ enum TopicKey {
 }
 
 extension BusMachine {
-  /// Takes what a former bus left; answers to requests of its callers come too late.
-  mutating func restore(_ pending: [Entry], deadLetters: [MessageID], history: [MessageID]) {
-    for entry in pending {
-      entries[entry.id] = entry
-      mailboxes[entry.recipient]?.count += 1
-      mailboxes[entry.recipient]?.insert(entry.place, priority: entry.priority)
-      timers.set(entry.expiresAt, for: .message(entry.id))
-    }
-    self.deadLetters.append(contentsOf: deadLetters)
-    self.history.append(contentsOf: history)
+  /// Takes a message that waits; answers to requests of former callers come too late.
+  mutating func restore(_ entry: Entry) {
+    entries[entry.id] = entry
+    groups[entry.location.group, default: 0] += 1
+    mailboxes[entry.recipient]?.count += 1
+    mailboxes[entry.recipient]?.insert(entry.place, priority: entry.priority)
+    timers.set(entry.expiresAt, for: .message(entry.id))
+  }
+
+  /// Takes what had come to its end; an id that was used again since it was forgotten stands for the later message.
+  mutating func restore(_ id: MessageID, at location: EnvelopeLocation, isDeadLetter: Bool) {
+    guard entries[id] == nil else { return }
+    groups[location.group, default: 0] += 1
+    if let former = ended[id] { release(former) }
+    keep(id, at: location, isDeadLetter: isDeadLetter)
   }
 
   /// What was left without anybody to receive it.

@@ -40,17 +40,7 @@ extension DefaultCommunicationBus {
     }
     try rotateTopicKeys(patterns)
     for wake in wakes { wake() }
-    guard !settlements.isEmpty else { return }
-    let now = environment.clock.now()
-    do throws(CommunicationError) {
-      try await store.write(throwing: CommunicationError.self) { transaction in
-        for settlement in settlements { _ = try transaction.settle(settlement, at: now) }
-      }
-    } catch {
-      abandon(settlements)
-      throw error
-    }
-    finish(settlements)
+    if !settlements.isEmpty { try await settleNow(settlements) }
   }
 
   // MARK: Keys

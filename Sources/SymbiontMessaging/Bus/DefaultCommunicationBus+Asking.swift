@@ -75,6 +75,6 @@ extension DefaultCommunicationBus {
       throw .deliveryFailed(messageID: id, reason: "the answer was refused, see the dead letters")
     }
     try await acknowledge([id], by: agentID)
-    return answer
+    return answer.message
   }
 }

@@ -21,11 +21,11 @@ public struct DeadLetter: Sendable, Hashable {
 extension DefaultCommunicationBus {
   /// The latest dead letters, the oldest first.
   public func deadLetters(atMost maximum: Int = 100) async throws(CommunicationError) -> [DeadLetter] {
-    let ids = state.withLock { state in Array(state.machine.deadLetters.suffix(max(0, maximum))) }
-    let rows = try await store.read(throwing: CommunicationError.self) { transaction in
-      try ids.compactMap { try transaction.envelope($0) }
+    let locations = state.withLock { state in
+      state.machine.deadLetters.suffix(max(0, maximum)).compactMap { state.machine.ended[$0] }
     }
-    return rows.filter { $0.status == .failed }.map { row in
+    let rows = try await store.read(throwing: CommunicationError.self) { try $0.envelopes(locations) }
+    return locations.compactMap { rows[$0] }.filter { $0.status == .failed }.map { row in
       DeadLetter(
         messageID: row.id, sender: row.sender, recipient: row.recipient, failedAt: row.finishedAt ?? .epoch,
         reason: row.reason ?? "", message: opened(row))
@@ -41,38 +41,40 @@ extension DefaultCommunicationBus {
   ///
   /// - Throws: ``CommunicationError/messageNotFound(messageID:)`` when it is no dead letter (any more).
   public func replayDeadLetter(_ messageID: MessageID) async throws(CommunicationError) {
-    let found = try await store.read(throwing: CommunicationError.self) { try $0.envelope(messageID) }
-    guard let row = found, row.status == .failed, row.envelope != nil else {
+    guard let location = state.withLock({ $0.machine.ended[messageID] }) else {
+      throw .messageNotFound(messageID: messageID)
+    }
+    let found = try await store.read(throwing: CommunicationError.self) { try $0.envelopes([location]) }
+    guard let row = found[location], row.status == .failed, row.envelope != nil else {
       throw .messageNotFound(messageID: messageID)
     }
     try underLock { state throws(CommunicationError) in
       guard !state.isShutDown else { throw .shuttingDown }
-      try state.machine.reserve([(row.id, row.recipient)])
-      guard state.machine.takeDeadLetter(row.id) else {
-        state.machine.withdraw([(row.id, row.recipient)])
-        throw .messageNotFound(messageID: messageID)
+      guard state.machine.takeDeadLetter(row.id) else { throw .messageNotFound(messageID: messageID) }
+      do throws(CommunicationError) { try state.machine.reserve([(row.id, row.recipient)]) } catch {
+        state.machine.putDeadLetterBack(row.id, at: location)
+        throw error
       }
     }
     let expiresAt = environment.clock.now() + .microseconds(row.timeToLive)
     do throws(CommunicationError) {
-      try await store.write(throwing: CommunicationError.self) { transaction in
-        guard try transaction.reviveEnvelope(row.id, expiresAt: expiresAt) else {
-          throw CommunicationError.messageNotFound(messageID: row.id)
-        }
+      let isRevived = try await journal.change { changes, transaction in
+        try changes.change(location, in: transaction) { $0.revive(row.id, at: $1, expiresAt: expiresAt) }
       }
+      guard isRevived ?? false else { throw .messageNotFound(messageID: row.id) }
     } catch {
       state.withLock { state in
         state.machine.withdraw([(row.id, row.recipient)])
-        state.machine.putDeadLetterBack(row.id)
+        state.machine.putDeadLetterBack(row.id, at: location)
       }
       throw error
     }
-    arriveAgain(row)
+    arriveAgain(row, at: location)
   }
 
-  private func arriveAgain(_ row: EnvelopeRow) {
+  private func arriveAgain(_ row: EnvelopeRow, at location: EnvelopeLocation) {
     underLock { state in
-      let entry = BusMachine.Entry(row, elapsed: environment.clock.elapsed())
+      let entry = BusMachine.Entry(row, at: location, elapsed: environment.clock.elapsed())
       let arrival = state.machine.arrive(entry, isReplayed: true)
       rearm(&state)
       return (arrival, state.wakeReceivers(of: row.recipient))

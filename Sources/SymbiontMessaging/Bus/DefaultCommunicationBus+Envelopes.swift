@@ -28,8 +28,7 @@ extension DefaultCommunicationBus {
       let header = try opener.open(envelope, for: claimed.to, id: claimed.id, keys: keys).header
       let expiresAt = header.sentAt + .microseconds(header.timeToLive)
       guard expiresAt > environment.clock.now() else { throw .messageExpired(messageID: header.id) }
-      let known = try await store.read(throwing: CommunicationError.self) { try $0.envelopeStatus(header.id) }
-      let former = try admit(header, isKnown: known != nil)
+      let former = try admit(header)
       try await keep(SealedEnvelope(header: header, bytes: envelope), formerSequence: former)
       return header.id
     } catch {
@@ -39,13 +38,13 @@ extension DefaultCommunicationBus {
   }
 
   /// Takes room for an envelope and moves its sender's sequence on; gives the sequence of before.
-  private func admit(_ header: EnvelopeHeader, isKnown: Bool) throws(CommunicationError) -> UInt64 {
+  private func admit(_ header: EnvelopeHeader) throws(CommunicationError) -> UInt64 {
     try underLock { state throws(CommunicationError) in
       guard !state.isShutDown else { throw .shuttingDown }
       let former = state.machine.lastSequences[header.from] ?? 0
       guard header.sequence > former else {
-        let isThere = isKnown || state.machine.entries[header.id] != nil || state.machine.arriving.contains(header.id)
-        throw isThere ? .messageReplayed(messageID: header.id) : .messageOutOfOrder(messageID: header.id)
+        throw state.machine.isKnown(header.id)
+          ? .messageReplayed(messageID: header.id) : .messageOutOfOrder(messageID: header.id)
       }
       try state.machine.reserve([(header.id, header.to)])
       state.machine.lastSequences[header.from] = header.sequence
@@ -54,10 +53,10 @@ extension DefaultCommunicationBus {
   }
 
   private func keep(_ envelope: SealedEnvelope, formerSequence: UInt64) async throws(CommunicationError) {
-    let send = PreparedSend(
+    let send = SealedSend(
       bus: self, rows: [EnvelopeRow(envelope)], elapsed: environment.clock.elapsed() &- age(of: envelope.header))
     do throws(CommunicationError) {
-      try await store.write(throwing: CommunicationError.self) { try send.insert(in: $0) }
+      send.sent(at: try await journal.keep(send.rows))
     } catch {
       state.withLock { state in
         state.machine.withdraw([(envelope.header.id, envelope.header.to)])
@@ -67,7 +66,6 @@ extension DefaultCommunicationBus {
       }
       throw error
     }
-    send.sent()
   }
 
   /// How long ago an envelope was sealed; nothing for one whose clock is ahead.

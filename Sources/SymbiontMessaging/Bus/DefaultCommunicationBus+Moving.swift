@@ -22,9 +22,9 @@ extension DefaultCommunicationBus {
       let messages = try await receive(agentID, atMost: Self.movedAtOnce)
       guard !messages.isEmpty else { return moved }
       for (index, message) in messages.enumerated() {
-        do throws(CommunicationError) { try await move(message.message, to: other) } catch {
+        do throws(CommunicationError) { try await move(message, to: other) } catch {
           state.withLock { state in
-            for left in messages[index...] { state.machine.giveBack(left.message.id) }
+            for left in messages[index...] { state.machine.giveBack(left.message.message.id) }
             rearm(&state)
           }
           throw error
@@ -35,9 +35,9 @@ extension DefaultCommunicationBus {
   }
 
   /// Moves a message that was leased for this.
-  private func move(_ message: Message, to other: AgentID) async throws(CommunicationError) {
+  private func move(_ received: Received, to other: AgentID) async throws(CommunicationError) {
+    var message = received.message.message
     let former = message.to
-    var message = message
     message.to = other
     let elapsed = environment.clock.elapsed()
     let expiresAt = try underLock { state throws(CommunicationError) in
@@ -47,14 +47,16 @@ extension DefaultCommunicationBus {
     }
     message.timeToLive = max(Message.Bounds.timeToLive.lowerBound, .microseconds(expiresAt - elapsed))
     let row: EnvelopeRow
+    let location: EnvelopeLocation
     do throws(CommunicationError) {
       var batches = [[Outgoing(message: message, keying: .agreement, keyEpoch: 0)]]
       guard let sealed = try await seal(&batches, from: message.from, judgingReplies: false).first?.rows.first else {
         throw .messageNotFound(messageID: message.id)
       }
       row = sealed
+      location = EnvelopeLocation(group: journal.reserveGroups(for: [row]), place: 0)
       try await store.write(isolated: true, throwing: CommunicationError.self) { transaction in
-        guard try transaction.moveEnvelope(row, from: former) else {
+        guard try transaction.moveEnvelope(row, from: former, at: received.location, to: location.group) else {
           throw CommunicationError.messageNotFound(messageID: row.id)
         }
       }
@@ -63,7 +65,7 @@ extension DefaultCommunicationBus {
       throw error
     }
     underLock { state in
-      let arrival = state.machine.moved(BusMachine.Entry(row, elapsed: elapsed))
+      let arrival = state.machine.moved(BusMachine.Entry(row, at: location, elapsed: elapsed))
       rearm(&state)
       return (arrival, state.wakeReceivers(of: other))
     } then: { settlement, wakes in

@@ -8,7 +8,7 @@ extension DefaultCommunicationBus {
   ///
   /// A message that cannot be opened is not among them: it becomes a dead letter, with the reason.
   public func receiveMessages(_ agentID: AgentID) async throws(CommunicationError) -> [SecureMessage] {
-    try await receive(agentID, atMost: limits.receivedAtOnce)
+    try await receive(agentID, atMost: limits.receivedAtOnce).map(\.message)
   }
 
   /// The same, but at most so many, and waiting until there is at least one.
@@ -18,6 +18,10 @@ extension DefaultCommunicationBus {
   public func nextMessages(
     for agentID: AgentID, atMost maximum: Int = 256
   ) async throws(CommunicationError) -> [SecureMessage] {
+    try await receiveNext(agentID, atMost: maximum).map(\.message)
+  }
+
+  func receiveNext(_ agentID: AgentID, atMost maximum: Int) async throws(CommunicationError) -> [Received] {
     while true {
       let messages = try await receive(agentID, atMost: max(1, maximum))
       if !messages.isEmpty { return messages }
@@ -25,7 +29,13 @@ extension DefaultCommunicationBus {
     }
   }
 
-  func receive(_ agentID: AgentID, atMost maximum: Int) async throws(CommunicationError) -> [SecureMessage] {
+  /// A message that is out for delivery.
+  struct Received: Sendable {
+    let message: SecureMessage
+    let location: EnvelopeLocation
+  }
+
+  func receive(_ agentID: AgentID, atMost maximum: Int) async throws(CommunicationError) -> [Received] {
     let lease = try underLock { state throws(CommunicationError) in
       guard !state.isShutDown else { throw .shuttingDown }
       guard state.machine.mailboxes[agentID] != nil else { throw .agentNotRegistered(agentID: agentID) }
@@ -38,9 +48,9 @@ extension DefaultCommunicationBus {
   }
 
   /// Opens what was leased; what does not open becomes a dead letter.
-  func open(_ entries: [BusMachine.Entry], for agentID: AgentID) async throws(CommunicationError) -> [SecureMessage] {
+  func open(_ entries: [BusMachine.Entry], for agentID: AgentID) async throws(CommunicationError) -> [Received] {
     let entries = try await withEnvelopes(entries)
-    var messages: [SecureMessage] = []
+    var messages: [Received] = []
     messages.reserveCapacity(entries.count)
     var settlements: [BusMachine.Settlement] = []
     var memory = BatchMemory()
@@ -49,7 +59,7 @@ extension DefaultCommunicationBus {
         // One that is nowhere any more was taken or has ended meanwhile.
         guard let envelope = entry.envelope else { continue }
         let opened = try opener.open(envelope, for: agentID, id: entry.id, keys: keys, memory: &memory)
-        messages.append(opened.secureMessage)
+        messages.append(Received(message: opened.secureMessage, location: entry.location))
       } catch {
         _ = refused(error, id: entry.id, agentID: agentID)
         let settlement = state.withLock { state in
@@ -64,19 +74,14 @@ extension DefaultCommunicationBus {
 
   /// Reads the envelopes that are not in memory.
   private func withEnvelopes(_ entries: [BusMachine.Entry]) async throws(CommunicationError) -> [BusMachine.Entry] {
-    let missing = entries.filter { $0.envelope == nil }.map(\.id)
+    let missing = entries.filter { $0.envelope == nil }.map(\.location)
     guard !missing.isEmpty else { return entries }
-    let found = try await store.read(throwing: CommunicationError.self) { transaction in
-      var found: [MessageID: [UInt8]] = [:]
-      for id in missing {
-        guard let row = try transaction.envelope(id), row.status == .pending else { continue }
-        found[id] = row.envelope
-      }
-      return found
-    }
+    let found = try await store.read(throwing: CommunicationError.self) { try $0.envelopes(missing) }
     return entries.map { entry in
       var entry = entry
-      if entry.envelope == nil { entry.envelope = found[entry.id] }
+      if entry.envelope == nil, let row = found[entry.location], row.status == .pending, row.id == entry.id {
+        entry.envelope = row.envelope
+      }
       return entry
     }
   }
@@ -135,11 +140,10 @@ extension DefaultCommunicationBus {
     }
     let now = environment.clock.now()
     do throws(CommunicationError) {
-      try await store.write(throwing: CommunicationError.self) { transaction in
-        for settlement in settlements where try !transaction.settle(settlement, at: now) {
-          throw CommunicationError.messageNotFound(messageID: settlement.id)
-        }
+      let missing = try await journal.change { changes, transaction in
+        try changes.deliver(settlements, at: now, in: transaction)
       }
+      if let missing { throw .messageNotFound(messageID: missing) }
     } catch {
       abandon(settlements)
       throw error
@@ -150,32 +154,29 @@ extension DefaultCommunicationBus {
   /// Gives a message back that cannot be dealt with now: it is delivered again, or becomes a dead letter when that was
   /// tried often enough.
   public func reject(_ messageID: MessageID, by agentID: AgentID, reason: String) async throws(CommunicationError) {
-    let (wakes, settlement, attempts) = try underLock { state throws(CommunicationError) in
+    let (wakes, settlement, again) = try underLock { state throws(CommunicationError) in
       guard !state.isShutDown else { throw .shuttingDown }
       let settlement = try state.machine.reject(messageID, by: agentID, reason: reason)
       rearm(&state)
-      let attempts = state.machine.entries[messageID]?.attempts ?? 0
-      return (settlement == nil ? state.wakeReceivers(of: agentID) : [], settlement, attempts)
+      let again = state.machine.entries[messageID].map {
+        BusMachine.Redelivery(id: messageID, location: $0.location, attempts: $0.attempts)
+      }
+      return (settlement == nil ? state.wakeReceivers(of: agentID) : [], settlement, again)
     }
     for wake in wakes { wake() }
-    guard let settlement else { return record([(messageID, agentID, attempts)]) }
-    let now = environment.clock.now()
-    do throws(CommunicationError) {
-      try await store.write(throwing: CommunicationError.self) { _ = try $0.settle(settlement, at: now) }
-    } catch {
-      abandon([settlement])
-      throw error
-    }
-    finish([settlement])
+    guard let settlement else { return record(again.map { [$0] } ?? []) }
+    try await settleNow([settlement])
   }
 
   /// What became of the message.
   public func getMessageStatus(_ messageID: MessageID) async throws(CommunicationError) -> DeliveryStatus {
-    if let status = state.withLock({ $0.machine.status(of: messageID, at: environment.clock.elapsed()) }) {
-      return status
+    let (status, location) = state.withLock { state in
+      (state.machine.status(of: messageID, at: environment.clock.elapsed()), state.machine.ended[messageID])
     }
-    let status = try await store.read(throwing: CommunicationError.self) { try $0.envelopeStatus(messageID) }
-    guard let status else { throw .messageNotFound(messageID: messageID) }
-    return status
+    if let status { return status }
+    guard let location else { throw .messageNotFound(messageID: messageID) }
+    let row = try await store.read(throwing: CommunicationError.self) { try $0.envelope(of: messageID, at: location) }
+    guard let row else { throw .messageNotFound(messageID: messageID) }
+    return row.status
   }
 }

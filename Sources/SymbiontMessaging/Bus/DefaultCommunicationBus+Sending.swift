@@ -54,7 +54,7 @@ extension DefaultCommunicationBus {
   private func lead(_ own: [Outgoing], from sender: AgentID) async -> Result<Void, CommunicationError> {
     let tickets = lanes.take(sender, beside: own.count)
     var batches = [own] + tickets.map(\.batch)
-    let prepared: [PreparedSend]
+    let prepared: [SealedSend]
     do throws(CommunicationError) {
       prepared = try await seal(&batches, from: sender)
     } catch {
@@ -73,14 +73,11 @@ extension DefaultCommunicationBus {
     }
   }
 
-  private func store(_ send: PreparedSend, then answer: @escaping @Sendable (Result<Void, CommunicationError>) -> Void)
-  {
-    store.submit { transaction in
-      try send.insert(in: transaction)
-    } completion: { result in
+  private func store(_ send: SealedSend, then answer: @escaping @Sendable (Result<Void, CommunicationError>) -> Void) {
+    journal.keep(send.rows) { result in
       switch result {
-      case .success:
-        send.sent()
+      case .success(let locations):
+        send.sent(at: locations)
         answer(.success(()))
       case .failure(let error):
         send.withdraw()
@@ -95,7 +92,7 @@ extension DefaultCommunicationBus {
   /// Unless told otherwise, an answer that nobody waits for is found to be late.
   func seal(
     _ batches: inout [[Outgoing]], from sender: AgentID, judgingReplies: Bool = true
-  ) async throws(CommunicationError) -> [PreparedSend] {
+  ) async throws(CommunicationError) -> [SealedSend] {
     let all = batches.flatMap { $0 }
     let sequence = try await sequences.take(all.count)
     let (now, elapsed) = (environment.clock.now(), environment.clock.elapsed())
@@ -122,7 +119,7 @@ extension DefaultCommunicationBus {
     }[...]
     return batches.map { batch in
       defer { rows = rows.dropFirst(batch.count) }
-      return PreparedSend(bus: self, rows: Array(rows.prefix(batch.count)), elapsed: elapsed)
+      return SealedSend(bus: self, rows: Array(rows.prefix(batch.count)), elapsed: elapsed)
     }
   }
 

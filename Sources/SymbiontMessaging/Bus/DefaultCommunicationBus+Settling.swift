@@ -48,7 +48,7 @@ extension DefaultCommunicationBus {
       guard !state.isShutDown else { return ([BusState.Wake](), BusMachine.Due()) }
       let due = state.machine.due(at: environment.clock.elapsed())
       var wakes = due.requests.compactMap { state.endAsk($0, .timedOut) }
-      for message in due.again { wakes += state.wakeReceivers(of: message.recipient) }
+      for agentID in due.receivers { wakes += state.wakeReceivers(of: agentID) }
       rearm(&state)
       return (wakes, due)
     } then: { wakes, due in
@@ -76,13 +76,27 @@ extension DefaultCommunicationBus {
   func settle(_ settlements: [BusMachine.Settlement]) {
     guard !settlements.isEmpty else { return }
     let now = environment.clock.now()
-    store.submit { transaction in
-      for settlement in settlements { _ = try transaction.settle(settlement, at: now) }
-    } completion: { result in
+    journal.change { changes, transaction in
+      try changes.settle(settlements, at: now, in: transaction)
+    } then: { result in
       switch result {
-      case .success: self.finish(settlements)
+      case .success(let over): self.finish(over)
       case .failure: self.abandon(settlements)
       }
+    }
+  }
+
+  /// The same, and returns when it is durable.
+  func settleNow(_ settlements: [BusMachine.Settlement]) async throws(CommunicationError) {
+    let now = environment.clock.now()
+    do throws(CommunicationError) {
+      finish(
+        try await journal.change { changes, transaction in
+          try changes.settle(settlements, at: now, in: transaction)
+        })
+    } catch {
+      abandon(settlements)
+      throw error
     }
   }
 
@@ -110,20 +124,26 @@ extension DefaultCommunicationBus {
   /// Removes the oldest beyond the bounds; after a crash in between, opening finds them again.
   func trim(_ overflow: BusMachine.Overflow) {
     guard !overflow.isEmpty else { return }
-    store.submit { transaction in
-      for id in overflow.deadLetters { try transaction.dropDeadLetter(id) }
-      try transaction.removeEnvelopes(overflow.history)
-    } completion: { _ in
+    journal.change { changes, transaction in
+      for letter in overflow.deadLetters {
+        _ = try changes.change(letter.location, in: transaction) { $0.dropDeadLetter(letter.id, at: $1) }
+      }
+      for group in overflow.groups { try changes.remove(group, in: transaction) }
+    } then: { _ in
     }
-    for id in overflow.deadLetters { environment.observe(.deadLetterDropped(id)) }
+    for letter in overflow.deadLetters { environment.observe(.deadLetterDropped(letter.id)) }
   }
 
   /// Records how often messages were delivered; a crash before it is durable forgets one time.
-  func record(_ again: [(id: MessageID, recipient: AgentID, attempts: Int)]) {
+  func record(_ again: [BusMachine.Redelivery]) {
     guard !again.isEmpty else { return }
-    store.submit { transaction in
-      for message in again { try transaction.setEnvelopeAttempts(message.id, to: message.attempts) }
-    } completion: { _ in
+    journal.change { changes, transaction in
+      for message in again {
+        _ = try changes.change(message.location, in: transaction) { group, place in
+          group.setAttempts(message.id, at: place, to: message.attempts)
+        }
+      }
+    } then: { _ in
     }
   }
 }
@@ -134,15 +154,4 @@ extension DefaultCommunicationBus {
 /// alone.
 private struct Carried<Value>: @unchecked Sendable {
   let value: Value
-}
-
-extension StoreTransaction {
-  /// Records how a message ends; false when it does not wait any more.
-  func settle(_ settlement: BusMachine.Settlement, at time: Timestamp) throws(StoreError) -> Bool {
-    switch settlement.ending {
-    case .delivered: try deliverEnvelope(settlement.id, to: settlement.recipient, at: time)
-    case .expired: try expireEnvelope(settlement.id, at: time)
-    case .failed(let reason): try failEnvelope(settlement.id, reason: reason, at: time)
-    }
-  }
 }

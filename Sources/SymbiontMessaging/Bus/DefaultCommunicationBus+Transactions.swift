@@ -12,6 +12,15 @@ extension DefaultCommunicationBus {
   /// The agents that have a mailbox.
   package var registeredAgents: [AgentID] { state.withLock { Array($0.machine.mailboxes.keys) } }
 
+  /// Who is to receive a message, or has; nil when it is not known (any more).
+  package func recipient(of messageID: MessageID, in transaction: borrowing StoreTransaction) throws -> AgentID? {
+    let (recipient, location) = state.withLock { state in
+      (state.machine.entries[messageID]?.recipient, state.machine.ended[messageID])
+    }
+    guard recipient == nil, let location else { return recipient }
+    return try transaction.envelope(of: messageID, at: location)?.recipient
+  }
+
   /// The agents for which messages wait.
   package var agentsWithMessages: [AgentID] {
     state.withLock { state in state.machine.mailboxes.filter { $0.value.places > 0 }.map(\.key).sorted() }
@@ -33,7 +42,7 @@ extension DefaultCommunicationBus {
     do throws(CommunicationError) {
       for start in stride(from: 0, to: batch.count, by: BatchProof.maximumCount) {
         var piece = [Array(batch[start..<min(start + BatchProof.maximumCount, batch.count)])]
-        prepared += try await seal(&piece, from: message.from)
+        prepared += try await seal(&piece, from: message.from).map(PreparedSend.init)
       }
     } catch {
       state.withLock { $0.machine.withdraw(batch.map { ($0.message.id, $0.message.to) }) }
@@ -48,7 +57,8 @@ extension DefaultCommunicationBus {
     do throws(CommunicationError) {
       let sealed = try await seal(&batches, from: message.from, judgingReplies: false)
       guard let row = sealed.first?.rows.first else { throw .messageNotFound(messageID: message.id) }
-      return PreparedReply(bus: self, row: row)
+      return PreparedReply(
+        bus: self, row: row, location: EnvelopeLocation(group: journal.reserveGroups(for: [row]), place: 0))
     } catch {
       state.withLock { $0.machine.withdraw([(message.id, message.to)]) }
       throw refused(error, id: message.id, agentID: message.from)
@@ -69,22 +79,26 @@ extension DefaultCommunicationBus {
 package struct PreparedReply: Sendable {
   let bus: DefaultCommunicationBus
   let row: EnvelopeRow
+  let location: EnvelopeLocation
 
   /// Keeps the answer: delivered when its asker takes it in the same transaction, else as a dead letter.
   package func insert(isAwaited: Bool, at time: Timestamp, in transaction: borrowing StoreTransaction) throws {
+    try transaction.insertEnvelopes([ended(isAwaited, at: time)], from: location.group)
+  }
+
+  private func ended(_ isAwaited: Bool, at time: Timestamp) -> EnvelopeRow {
     var row = row
     row.status = isAwaited ? .delivered : .failed
     row.finishedAt = time
     if isAwaited { row.envelope = nil } else { row.reason = BusMachine.late }
-    guard try transaction.insertEnvelope(row) else { throw CommunicationError.messageAlreadySent(messageID: row.id) }
+    return row
   }
 
   /// The transaction is durable.
   package func sent(isAwaited: Bool) {
     let overflow = bus.state.withLock { state in
       state.machine.withdraw([(row.id, row.recipient)])
-      return state.machine.finishAtOnce(
-        row.id, recipient: row.recipient, sender: row.sender, sequence: row.sequence, isDelivered: isAwaited)
+      return state.machine.finishAtOnce(ended(isAwaited, at: .epoch), at: location)
     }
     if !isAwaited {
       bus.environment.observe(.deadLettered(row.id, recipient: row.recipient, reason: BusMachine.late))

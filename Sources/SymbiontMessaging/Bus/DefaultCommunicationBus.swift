@@ -19,6 +19,7 @@ public final class DefaultCommunicationBus: CommunicationBus {
   let sealer: EnvelopeSealer
   let opener: EnvelopeOpener
   let sequences: SequenceSource
+  let journal: BusJournal
   let lanes = SenderLanes()
   let state: Mutex<BusState>
 
@@ -40,14 +41,15 @@ public final class DefaultCommunicationBus: CommunicationBus {
     let records = try await store.write(throwing: CommunicationError.self) { try BusRecords($0) }
     let bus = DefaultCommunicationBus(
       configuration, limits: limits, store: store, masterKey: masterKey, environment: environment,
-      sequences: sequences, ring: try opening.keyRing(records), state: try opening.state(records))
+      sequences: sequences, nextGroup: records.nextGroup, ring: try opening.keyRing(records),
+      state: try opening.state(records))
     bus.afterOpening()
     return bus
   }
 
   private init(
     _ configuration: CommunicationConfig, limits: MessagingLimits, store: Store, masterKey: MasterKey,
-    environment: MessagingEnvironment, sequences: SequenceSource, ring: KeyRing, state: BusState
+    environment: MessagingEnvironment, sequences: SequenceSource, nextGroup: Int64, ring: KeyRing, state: BusState
   ) {
     self.configuration = configuration
     self.limits = limits
@@ -55,6 +57,7 @@ public final class DefaultCommunicationBus: CommunicationBus {
     self.masterKey = masterKey
     self.environment = environment
     self.sequences = sequences
+    journal = BusJournal(store: store, nextGroup: nextGroup)
     keys = KeyStore(ring: ring, rememberedSignatures: limits.verifiedSignatures)
     sealer = EnvelopeSealer(
       protection: configuration.protection, isCompressing: configuration.isCompressionEnabled,

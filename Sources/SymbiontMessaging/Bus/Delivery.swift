@@ -6,6 +6,7 @@ import Synchronization
 /// are durable, or neither, so that a program gets it exactly once.
 package struct Delivery: Sendable {
   package let message: SecureMessage
+  let location: EnvelopeLocation
   let bus: DefaultCommunicationBus
 
   /// Takes the message.
@@ -13,9 +14,13 @@ package struct Delivery: Sendable {
   /// - Throws: ``CommunicationError/messageNotFound(messageID:)``, which undoes the transaction's body, when it was taken
   ///   before or has ended otherwise.
   package func take(in transaction: borrowing StoreTransaction, at time: Timestamp) throws {
-    guard try transaction.deliverEnvelope(message.message.id, to: message.message.to, at: time) else {
-      throw CommunicationError.messageNotFound(messageID: message.message.id)
+    let settlement = BusMachine.Settlement(
+      id: message.message.id, recipient: message.message.to, location: location, ending: .delivered)
+    var changes = EnvelopeChanges()
+    if let missing = try changes.deliver([settlement], at: time, in: transaction) {
+      throw CommunicationError.messageNotFound(messageID: missing)
     }
+    try changes.save(in: transaction)
   }
 
   /// The transaction was not made: the message waits again, and this delivery does not count.
@@ -42,14 +47,18 @@ extension DefaultCommunicationBus {
   package func receiveDeliveries(
     _ agentID: AgentID, atMost maximum: Int = 256
   ) async throws(CommunicationError) -> [Delivery] {
-    try await receive(agentID, atMost: maximum).map { Delivery(message: $0, bus: self) }
+    try await receive(agentID, atMost: maximum).map {
+      Delivery(message: $0.message, location: $0.location, bus: self)
+    }
   }
 
   /// The same, waiting until there is at least one.
   package func nextDeliveries(
     _ agentID: AgentID, atMost maximum: Int = 256
   ) async throws(CommunicationError) -> [Delivery] {
-    try await nextMessages(for: agentID, atMost: maximum).map { Delivery(message: $0, bus: self) }
+    try await receiveNext(agentID, atMost: maximum).map {
+      Delivery(message: $0.message, location: $0.location, bus: self)
+    }
   }
 
   /// Seals messages of one sender and takes room for them, to be kept in a transaction of the caller.
@@ -60,7 +69,7 @@ extension DefaultCommunicationBus {
     guard let sender = messages.first?.from else { return nil }
     var batches = [try admit(messages, from: sender)]
     do throws(CommunicationError) {
-      return try await seal(&batches, from: sender).first
+      return try await seal(&batches, from: sender).first.map(PreparedSend.init)
     } catch {
       state.withLock { $0.machine.withdraw(messages.map { ($0.id, $0.to) }) }
       throw refused(error, id: messages.first?.id, agentID: sender)

@@ -3,74 +3,89 @@ package import SymbiontStore
 import Synchronization
 
 /// Messages that are sealed and have room, but are not durable yet.
-///
-/// A caller whose own effects are in the same store keeps both in one transaction: ``insert(in:)`` in the transaction,
-/// ``sent()`` after its commit, ``withdraw()`` when it failed.
-package struct PreparedSend: Sendable {
+struct SealedSend: Sendable {
   let bus: DefaultCommunicationBus
-  package let rows: [EnvelopeRow]
+  let rows: [EnvelopeRow]
   let elapsed: Int64
 
-  /// Keeps the messages.
-  ///
-  /// - Throws: ``CommunicationError/messageAlreadySent(messageID:)``, which undoes the transaction's body.
-  package func insert(in transaction: borrowing StoreTransaction) throws {
-    for row in rows where try !transaction.insertEnvelope(row) {
-      throw CommunicationError.messageAlreadySent(messageID: row.id)
-    }
-  }
-
-  /// The transaction is durable: receivers get the messages.
-  package func sent() {
+  /// The messages are durable at these places: receivers get them.
+  func sent(at locations: [EnvelopeLocation]) {
     bus.underLock { state in
-      var wakes: [BusState.Wake] = []
-      var settlements: [BusMachine.Settlement] = []
-      var overflow = BusMachine.Overflow()
-      for row in rows {
-        if row.status == .failed {
-          overflow.add(
-            state.machine.finishAtOnce(
-              row.id, recipient: row.recipient, sender: row.sender, sequence: row.sequence))
-          continue
-        }
-        switch state.machine.arrive(BusMachine.Entry(row, elapsed: elapsed)) {
-        case .waits: wakes += state.wakeReceivers(of: row.recipient)
-        case .answers(let request):
-          if let wake = state.endAsk(request, .answer(row.id)) { wakes.append(wake) }
-        case .ends(let settlement): settlements.append(settlement)
-        }
-      }
+      var arrivals = Arrivals()
+      for (row, location) in zip(rows, locations) { arrivals.take(row, at: location, elapsed: elapsed, &state) }
       bus.rearm(&state)
-      return (wakes, settlements, overflow)
-    } then: { wakes, settlements, overflow in
-      for wake in wakes { wake() }
+      return (arrivals, arrivals.receivers.flatMap { state.wakeReceivers(of: $0) })
+    } then: { arrivals, wakes in
+      for wake in wakes + arrivals.wakes { wake() }
       for row in rows where row.status == .failed {
         bus.environment.observe(.deadLettered(row.id, recipient: row.recipient, reason: row.reason ?? ""))
       }
-      bus.settle(settlements)
-      bus.trim(overflow)
+      bus.settle(arrivals.settlements)
+      bus.trim(arrivals.overflow)
     }
   }
 
-  /// The transaction failed: the room of the messages is given back.
-  package func withdraw() {
+  /// The messages could not be stored: their room is given back.
+  func withdraw() {
     bus.state.withLock { state in
       state.machine.withdraw(rows.map { ($0.id, $0.recipient) })
     }
   }
+
+  /// What follows from messages that are durable.
+  private struct Arrivals {
+    var receivers: [AgentID] = []
+    var wakes: [BusState.Wake] = []
+    var settlements: [BusMachine.Settlement] = []
+    var overflow = BusMachine.Overflow()
+
+    mutating func take(_ row: EnvelopeRow, at location: EnvelopeLocation, elapsed: Int64, _ state: inout BusState) {
+      if row.status == .failed { return overflow.add(state.machine.finishAtOnce(row, at: location)) }
+      switch state.machine.arrive(BusMachine.Entry(row, at: location, elapsed: elapsed)) {
+      case .waits: if receivers.last != row.recipient { receivers.append(row.recipient) }
+      case .answers(let request): if let wake = state.endAsk(request, .answer(row.id)) { wakes.append(wake) }
+      case .ends(let settlement): settlements.append(settlement)
+      }
+    }
+  }
+}
+
+/// Messages of a caller who keeps them in a transaction of its own, together with its own effects: ``insert(in:)`` in the
+/// transaction, ``sent()`` after its commit, ``withdraw()`` when it failed.
+package struct PreparedSend: Sendable {
+  private let send: SealedSend
+  private let firstGroup: Int64
+
+  init(_ send: SealedSend) {
+    self.send = send
+    firstGroup = send.bus.journal.reserveGroups(for: send.rows)
+  }
+
+  package var rows: [EnvelopeRow] { send.rows }
+
+  /// Keeps the messages.
+  package func insert(in transaction: borrowing StoreTransaction) throws {
+    try transaction.insertEnvelopes(send.rows, from: firstGroup)
+  }
+
+  /// The transaction is durable: receivers get the messages.
+  package func sent() { send.sent(at: EnvelopeGroup.locations(of: send.rows, from: firstGroup)) }
+
+  /// The transaction failed: the room of the messages is given back.
+  package func withdraw() { send.withdraw() }
 }
 
 extension BusMachine.Entry {
-  init(_ row: EnvelopeRow, elapsed: Int64) {
+  init(_ row: EnvelopeRow, at location: EnvelopeLocation, elapsed: Int64) {
     self.init(
       id: row.id, recipient: row.recipient, sender: row.sender, priority: row.priority, sequence: row.sequence,
-      inReplyTo: row.inReplyTo, expiresAt: elapsed &+ row.timeToLive, envelope: row.envelope)
+      inReplyTo: row.inReplyTo, location: location, expiresAt: elapsed &+ row.timeToLive, envelope: row.envelope)
   }
 }
 
 extension BusMachine.Overflow {
   mutating func add(_ other: BusMachine.Overflow) {
     deadLetters += other.deadLetters
-    history += other.history
+    groups += other.groups
   }
 }

@@ -1,4 +1,5 @@
 import SymbiontCore
+import SymbiontStore
 
 extension BusMachine {
   /// Takes room in a mailbox for a message that waits in another one.
@@ -18,7 +19,9 @@ extension BusMachine {
       if former.phase == .waiting { mailboxes[former.recipient]?.remove(former.place, priority: former.priority) }
       mailboxes[former.recipient]?.count -= 1
       envelopeBytes -= former.envelope?.count ?? 0
+      release(former.location)
     }
+    groups[entry.location.group, default: 0] += 1
     // Whoever waits for an answer gets it from the new receiver.
     if let request = requests[entry.id] { requests[entry.id] = Request(asker: request.asker, asked: entry.recipient) }
     lastSequences[entry.sender] = max(lastSequences[entry.sender] ?? 0, entry.sequence)

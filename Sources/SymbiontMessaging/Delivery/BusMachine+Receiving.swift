@@ -85,7 +85,9 @@ extension BusMachine {
   struct Due: Sendable {
     var settlements: [Settlement] = []
     /// Messages that are delivered again, with the number of deliveries so far.
-    var again: [(id: MessageID, recipient: AgentID, attempts: Int)] = []
+    var again: [Redelivery] = []
+    /// Who gets something again.
+    var receivers: [AgentID] = []
     /// Requests whose answers did not come.
     var requests: [MessageID] = []
     /// Whether more is due than was taken.
@@ -111,7 +113,8 @@ extension BusMachine {
           if let settlement = again(entry, reason: "it was not acknowledged") {
             due.settlements.append(settlement)
           } else {
-            due.again.append((id, entry.recipient, entry.attempts))
+            due.again.append(Redelivery(id: id, location: entry.location, attempts: entry.attempts))
+            due.receivers.append(entry.recipient)
           }
         } else {
           self.timers.set(entry.expiresAt, for: .message(id))

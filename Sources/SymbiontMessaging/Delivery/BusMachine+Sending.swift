@@ -1,4 +1,5 @@
 import SymbiontCore
+import SymbiontStore
 
 extension BusMachine {
   /// What becomes of a message that is now durable.
@@ -27,7 +28,7 @@ extension BusMachine {
 
   private mutating func reserve(_ id: MessageID, for recipient: AgentID) throws(CommunicationError) {
     guard let mailbox = mailboxes[recipient] else { throw .agentNotRegistered(agentID: recipient) }
-    guard entries[id] == nil, !arriving.contains(id) else { throw .messageAlreadySent(messageID: id) }
+    guard !isKnown(id) else { throw .messageAlreadySent(messageID: id) }
     guard mailbox.count < rules.mailboxSize else { throw .mailboxFull(agentID: recipient, maxSize: rules.mailboxSize) }
     guard entries.count + arriving.count < rules.limits.waitingMessages else {
       throw .limitReached(what: "waiting messages", maximum: rules.limits.waitingMessages)
@@ -35,6 +36,9 @@ extension BusMachine {
     mailboxes[recipient]?.count += 1
     arriving.insert(id)
   }
+
+  /// Whether there is such a message, one that has come to its end included.
+  func isKnown(_ id: MessageID) -> Bool { entries[id] != nil || arriving.contains(id) || ended[id] != nil }
 
   /// Gives the room of messages back that were not stored.
   mutating func withdraw(_ messages: [(id: MessageID, recipient: AgentID)]) {
@@ -51,6 +55,8 @@ extension BusMachine {
     var entry = entry
     keepEnvelope(&entry)
     entries[entry.id] = entry
+    // A dead letter that is replayed was counted all the time.
+    if !isReplayed { groups[entry.location.group, default: 0] += 1 }
     if mailboxes[entry.recipient] == nil { return .ends(begin(entry, .failed(Self.unregistered))) }
     guard let request = entry.inReplyTo, !isReplayed else {
       mailboxes[entry.recipient]?.insert(entry.place, priority: entry.priority)

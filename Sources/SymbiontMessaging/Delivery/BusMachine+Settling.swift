@@ -1,13 +1,21 @@
 import DequeModule
 import SymbiontCore
+import SymbiontStore
 
 extension BusMachine {
   /// What is to be removed from the store to keep its bounds.
   struct Overflow: Sendable {
-    var deadLetters: [MessageID] = []
-    var history: [MessageID] = []
+    var deadLetters: [Settled] = []
+    /// The groups of which nothing is known any more.
+    var groups: [Int64] = []
 
-    var isEmpty: Bool { deadLetters.isEmpty && history.isEmpty }
+    var isEmpty: Bool { deadLetters.isEmpty && groups.isEmpty }
+  }
+
+  /// A message that has come to its end.
+  struct Settled: Sendable {
+    let id: MessageID
+    let location: EnvelopeLocation
   }
 
   /// The end of a message begins: it is not delivered any more, and keeps its room until that is durable.
@@ -16,13 +24,16 @@ extension BusMachine {
     if entry.phase == .waiting { mailboxes[entry.recipient]?.remove(entry.place, priority: entry.priority) }
     entries[id]?.phase = .settling(ending)
     timers.set(nil, for: .message(id))
-    return Settlement(id: id, recipient: entry.recipient, ending: ending)
+    return Settlement(id: id, recipient: entry.recipient, location: entry.location, ending: ending)
   }
 
   /// The end of messages is durable.
   mutating func finish(_ settlements: [Settlement]) -> Overflow {
     for settlement in settlements {
-      guard let entry = entries.removeValue(forKey: settlement.id) else { continue }
+      // One that was moved meanwhile has not come to its end.
+      guard entries[settlement.id]?.location == settlement.location,
+        let entry = entries.removeValue(forKey: settlement.id)
+      else { continue }
       envelopeBytes -= entry.envelope?.count ?? 0
       mailboxes[entry.recipient]?.count -= 1
       switch settlement.ending {
@@ -30,30 +41,26 @@ extension BusMachine {
       case .expired: statistics.expired += 1
       case .failed: statistics.failed += 1
       }
-      if case .failed = settlement.ending {
-        deadLetters.append(settlement.id)
-      } else {
-        history.append(settlement.id)
-      }
+      keep(settlement.id, at: settlement.location, isDeadLetter: settlement.ending.status == .failed)
     }
     return overflow()
   }
 
   /// A message that was a dead letter, or delivered, from the start.
-  mutating func finishAtOnce(
-    _ id: MessageID, recipient: AgentID, sender: AgentID, sequence: UInt64, isDelivered: Bool = false
-  ) -> Overflow {
-    arriving.remove(id)
-    lastSequences[sender] = max(lastSequences[sender] ?? 0, sequence)
+  mutating func finishAtOnce(_ row: EnvelopeRow, at location: EnvelopeLocation) -> Overflow {
+    arriving.remove(row.id)
+    lastSequences[row.sender] = max(lastSequences[row.sender] ?? 0, row.sequence)
     statistics.sent += 1
-    if isDelivered {
-      statistics.delivered += 1
-      history.append(id)
-    } else {
-      statistics.failed += 1
-      deadLetters.append(id)
-    }
+    if row.status == .delivered { statistics.delivered += 1 } else { statistics.failed += 1 }
+    groups[location.group, default: 0] += 1
+    keep(row.id, at: location, isDeadLetter: row.status == .failed)
     return overflow()
+  }
+
+  /// Remembers a message that has come to its end; its group counts it already.
+  mutating func keep(_ id: MessageID, at location: EnvelopeLocation, isDeadLetter: Bool) {
+    ended[id] = location
+    if isDeadLetter { deadLetters.append(id) } else { history.append(id) }
   }
 
   /// The end could not be stored: it is tried again after a while.
@@ -73,28 +80,38 @@ extension BusMachine {
   mutating func overflow() -> Overflow {
     var overflow = Overflow()
     while deadLetters.count > rules.deadLetters, let oldest = deadLetters.popFirst() {
-      overflow.deadLetters.append(oldest)
+      if let location = ended[oldest] { overflow.deadLetters.append(Settled(id: oldest, location: location)) }
       history.append(oldest)
       statistics.droppedDeadLetters += 1
     }
     if history.count >= rules.limits.history + Self.historyPiece {
-      overflow.history = Array(history.prefix(history.count - rules.limits.history))
-      history.removeFirst(overflow.history.count)
+      while history.count > rules.limits.history, let oldest = history.popFirst() {
+        if let location = ended.removeValue(forKey: oldest) { release(location) }
+      }
     }
+    swap(&overflow.groups, &emptyGroups)
     return overflow
   }
 
   private static let historyPiece = 256
 
+  /// A group has one message less.
+  mutating func release(_ location: EnvelopeLocation) {
+    let left = (groups[location.group] ?? 1) - 1
+    groups[location.group] = left > 0 ? left : nil
+    if left <= 0 { emptyGroups.append(location.group) }
+  }
+
   /// Takes a dead letter out of the queue, to be delivered again; false when it is none.
   mutating func takeDeadLetter(_ id: MessageID) -> Bool {
     guard let place = deadLetters.firstIndex(of: id) else { return false }
     deadLetters.remove(at: place)
+    ended[id] = nil
     return true
   }
 
-  mutating func putDeadLetterBack(_ id: MessageID) {
-    deadLetters.append(id)
+  mutating func putDeadLetterBack(_ id: MessageID, at location: EnvelopeLocation) {
+    keep(id, at: location, isDeadLetter: true)
   }
 
   /// Counts a refusal.

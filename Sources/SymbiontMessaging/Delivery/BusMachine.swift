@@ -1,5 +1,6 @@
 import DequeModule
 import SymbiontCore
+import SymbiontStore
 
 /// Decides about every message of the bus: who may send, what is received next, what is delivered again, and what has
 /// come to its end.
@@ -20,6 +21,12 @@ struct BusMachine: Sendable {
       case .failed: .failed
       }
     }
+
+    /// Why it failed.
+    var reason: String? {
+      guard case .failed(let reason) = self else { return nil }
+      return reason
+    }
   }
 
   enum Phase: Sendable, Hashable {
@@ -37,6 +44,8 @@ struct BusMachine: Sendable {
     let priority: Priority
     let sequence: UInt64
     let inReplyTo: MessageID?
+    /// Where it is in the store.
+    let location: EnvelopeLocation
     var expiresAt: Int64
     /// How many times it was delivered.
     var attempts = 0
@@ -51,7 +60,16 @@ struct BusMachine: Sendable {
   struct Settlement: Sendable, Hashable {
     let id: MessageID
     let recipient: AgentID
+    let location: EnvelopeLocation
     let ending: Ending
+  }
+
+  /// A message that is delivered again.
+  struct Redelivery: Sendable {
+    let id: MessageID
+    let location: EnvelopeLocation
+    /// How many times it was delivered.
+    let attempts: Int
   }
 
   enum Timer: Hashable, Sendable {
@@ -73,6 +91,11 @@ struct BusMachine: Sendable {
   var arriving: Set<MessageID> = []
   var deadLetters: Deque<MessageID> = []
   var history: Deque<MessageID> = []
+  /// Where the dead letters and the history are in the store.
+  var ended: [MessageID: EnvelopeLocation] = [:]
+  /// How many messages of each group are known, those at their end included; a group without any is forgotten.
+  var groups: [Int64: Int] = [:]
+  var emptyGroups: [Int64] = []
   var envelopeBytes = 0
   /// Of each sender the highest sequence that was accepted.
   var lastSequences: [AgentID: UInt64] = [:]

@@ -56,7 +56,7 @@ extension EffectPlanner {
       }
       guard let answer else { throw nobody }
       return StagedEffect { (store, records) in
-        let ask = try store.isAsked(replier, by: request) ? try store.takeAsk(request) : nil
+        let ask = try messages.isAsked(replier, by: request, in: store) ? try store.takeAsk(request) : nil
         try answer.insert(isAwaited: ask != nil, at: records.now, in: store)
         guard let ask else { return .outcome(.failure(nobody)) }
         try records.resume(ask.execution, sequence: ask.sequence, with: .value(payload), in: store)
@@ -94,19 +94,19 @@ extension AgentMessages {
   /// Who waits for an agent's answer to a request; nil when nobody does.
   func asker(of request: MessageID, by replier: AgentID) async throws(CommunicationError) -> AgentID? {
     try await store.read(throwing: CommunicationError.self) { store in
-      guard try store.isAsked(replier, by: request), let ask = try store.ask(request) else { return nil }
+      guard try isAsked(replier, by: request, in: store), let ask = try store.ask(request) else { return nil }
       return try store.execution(ask.execution)?.agentID
     }
+  }
+
+  /// Whether a request was sent to the agent; one that is forgotten by now was sent to anybody.
+  func isAsked(_ agentID: AgentID, by request: MessageID, in store: borrowing StoreTransaction) throws -> Bool {
+    try bus.recipient(of: request, in: store).map { $0 == agentID } ?? true
   }
 }
 
 extension StoreTransaction {
   func countUnfinished(of agentID: AgentID) throws -> Int {
     try countExecutions(.ready, of: agentID) + countExecutions(.waiting, of: agentID)
-  }
-
-  /// Whether a request was sent to the agent; one that is forgotten by now was sent to anybody.
-  func isAsked(_ agentID: AgentID, by request: MessageID) throws -> Bool {
-    try envelope(request).map { $0.recipient == agentID } ?? true
   }
 }

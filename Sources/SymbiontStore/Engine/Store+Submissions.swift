@@ -38,6 +38,9 @@ extension Store {
     writer.submit(Submission(isIsolated: isolated, body: body, completion: completion))
   }
 
+  /// Tells the writer that a caller has come back whose work is part of a submission that waits already.
+  package func noteArrival() { writer?.noteArrival() }
+
   /// Runs a body on a snapshot of what is committed.
   ///
   /// It sees every write that returned before it was called.

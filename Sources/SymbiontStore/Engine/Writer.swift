@@ -13,6 +13,8 @@ final class Writer: Sendable {
   let configuration: StoreConfiguration
   private let queue: Mutex<SubmissionQueue>
   private let progress: Mutex<Progress>
+  /// How often callers came with work.
+  private let arrivals = Atomic<Int>(0)
 
   /// What the writer remembers from one batch to the next.
   struct Progress: Sendable {
@@ -34,7 +36,10 @@ final class Writer: Sendable {
 
   var statistics: StoreStatistics { progress.withLock { $0.statistics } }
 
+  func noteArrival() { arrivals.wrappingAdd(1, ordering: .relaxed) }
+
   func submit(_ submission: Submission) {
+    noteArrival()
     switch queue.withLock({ $0.enqueue(submission) }) {
     case .accepted(startsWriter: false): break
     case .accepted(startsWriter: true): connection.perform { session in self.drain(session) }
@@ -72,15 +77,15 @@ final class Writer: Sendable {
   /// Lets the callers that were just answered come back with their next work, for as long as more of them do.
   ///
   /// Without it callers fall into two groups that take turns, and every fsync carries only half of them. It is no window
-  /// of time: a writer whose queue does not grow goes on at once.
+  /// of time: a writer to whom nobody comes goes on at once.
   private func letCallersReturn() {
-    var waiting = queue.withLock { $0.waitingCount }
-    guard waiting > 0 else { return }
+    guard queue.withLock({ $0.waitingCount }) > 0 else { return }
+    var former = arrivals.load(ordering: .relaxed)
     for _ in 0..<Self.maximumPauses {
       sched_yield()
-      let now = queue.withLock { $0.waitingCount }
-      if now == waiting { return }
-      waiting = now
+      let now = arrivals.load(ordering: .relaxed)
+      if now == former { return }
+      former = now
     }
   }
 

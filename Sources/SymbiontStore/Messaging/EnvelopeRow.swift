@@ -38,25 +38,6 @@ package struct EnvelopeRow: Sendable, Hashable {
     self.reason = reason
     self.envelope = envelope
   }
-
-  init(_ row: borrowing StoreRow) throws(StoreError) {
-    id = try row.identifier(0)
-    recipient = try row.identifier(1)
-    sender = try row.identifier(2)
-    guard let sequence = UInt64(exactly: try row.int(3)) else { throw row.malformed(3, "a sequence") }
-    self.sequence = sequence
-    guard let priority = Priority(rawValue: Int(try row.int(4))) else { throw row.malformed(4, "a priority") }
-    self.priority = priority
-    guard let status = DeliveryStatus(code: try row.int(5)) else { throw row.malformed(5, "a status") }
-    self.status = status
-    attempts = Int(try row.int(6))
-    timeToLive = try row.int(7)
-    expiresAt = try row.time(8)
-    inReplyTo = try row.isNull(9) ? nil : row.identifier(9)
-    finishedAt = try row.optionalTime(10)
-    reason = try row.optionalText(11)
-    envelope = try row.optionalBlob(12)
-  }
 }
 
 extension DeliveryStatus {
@@ -71,7 +52,12 @@ extension DeliveryStatus {
   }
 
   init?(code: Int64) {
-    guard let status = Self.allCases.first(where: { $0.storeCode == code }) else { return nil }
-    self = status
+    switch code {
+    case 0: self = .pending
+    case 1: self = .delivered
+    case 2: self = .failed
+    case 3: self = .expired
+    default: return nil
+    }
   }
 }

@@ -1,107 +1,172 @@
 package import SymbiontCore
 
 extension StoreTransaction {
-  /// Keeps a message; false when there was one of its id before.
-  package func insertEnvelope(_ row: EnvelopeRow) throws(StoreError) -> Bool {
-    try execute(
-      """
-      INSERT OR IGNORE INTO bus_messages (id, recipient_id, sender_id, sequence, priority, status, attempts, time_to_live,
-        expires_at, in_reply_to, finished_at, reason, envelope) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-      """,
-      .id(row.id), .id(row.recipient), .id(row.sender), .int(Int64(clamping: row.sequence)),
-      .int(row.priority.rawValue), .int(row.status.storeCode), .int(row.attempts), .int(row.timeToLive),
-      .time(row.expiresAt), .optional(row.inReplyTo), .optional(row.finishedAt), .optional(row.reason),
-      .optional(row.envelope)) > 0
-  }
-
-  /// Records that a message was delivered; false when it does not wait for that receiver any more.
-  package func deliverEnvelope(_ id: MessageID, to recipient: AgentID, at time: Timestamp) throws(StoreError) -> Bool {
-    try execute(
-      """
-      UPDATE bus_messages SET status = 1, finished_at = ?, envelope = NULL
-      WHERE id = ? AND status = 0 AND recipient_id = ?
-      """, .time(time), .id(id), .id(recipient)) > 0
-  }
-
-  /// Records that a message expired; false when it does not wait any more.
-  @discardableResult
-  package func expireEnvelope(_ id: MessageID, at time: Timestamp) throws(StoreError) -> Bool {
-    try execute(
-      "UPDATE bus_messages SET status = 3, finished_at = ?, envelope = NULL WHERE id = ? AND status = 0", .time(time),
-      .id(id)) > 0
-  }
-
-  /// Makes a message a dead letter; false when it does not wait any more.
-  @discardableResult
-  package func failEnvelope(_ id: MessageID, reason: String, at time: Timestamp) throws(StoreError) -> Bool {
-    try execute(
-      "UPDATE bus_messages SET status = 2, finished_at = ?, reason = ? WHERE id = ? AND status = 0", .time(time),
-      .text(reason), .id(id)) > 0
-  }
-
-  /// Has a dead letter wait again; false when it is none any more.
-  package func reviveEnvelope(_ id: MessageID, expiresAt: Timestamp) throws(StoreError) -> Bool {
-    try execute(
-      """
-      UPDATE bus_messages SET status = 0, finished_at = NULL, reason = NULL, attempts = 0, expires_at = ?
-      WHERE id = ? AND status = 2 AND envelope IS NOT NULL
-      """, .time(expiresAt), .id(id)) > 0
-  }
-
-  /// Gives a message that waits to another receiver, sealed anew; false when it does not wait for the former one any more.
-  package func moveEnvelope(_ row: EnvelopeRow, from recipient: AgentID) throws(StoreError) -> Bool {
-    try execute(
-      """
-      UPDATE bus_messages SET recipient_id = ?, sequence = ?, attempts = 0, time_to_live = ?, expires_at = ?, envelope = ?
-      WHERE id = ? AND status = 0 AND recipient_id = ?
-      """,
-      .id(row.recipient), .int(Int64(clamping: row.sequence)), .int(row.timeToLive), .time(row.expiresAt),
-      .optional(row.envelope), .id(row.id), .id(recipient)) > 0
-  }
-
-  package func setEnvelopeAttempts(_ id: MessageID, to attempts: Int) throws(StoreError) {
-    try execute("UPDATE bus_messages SET attempts = ? WHERE id = ? AND status = 0", .int(attempts), .id(id))
-  }
-
-  /// Drops the content of a dead letter; that it failed stays known.
-  package func dropDeadLetter(_ id: MessageID) throws(StoreError) {
-    try execute("UPDATE bus_messages SET envelope = NULL WHERE id = ? AND status = 2", .id(id))
-  }
-
-  /// Forgets messages that have come to their end, but not how far their senders were.
-  package func removeEnvelopes(_ ids: [MessageID]) throws {
-    var last: [AgentID: UInt64] = [:]
-    for id in ids {
-      let removed = try first(
-        "DELETE FROM bus_messages WHERE id = ? AND status <> 0 RETURNING sender_id, sequence", .id(id)
-      ) { row in (try row.identifier(0, as: AgentID.self), UInt64(clamping: try row.int(1))) }
-      if let (sender, sequence) = removed { last[sender] = max(last[sender] ?? 0, sequence) }
+  /// Keeps new messages together, at most ``EnvelopeGroup/maximumCount``, under a number that no other group has.
+  package func insertEnvelopes(_ rows: ArraySlice<EnvelopeRow>, as number: Int64) throws(StoreError) {
+    let (group, envelopes) = EnvelopeGroup.make(rows)
+    try execute("INSERT INTO bus_groups (number, records) VALUES (?, ?)", .int(number), .blob(group.records))
+    if !envelopes.isEmpty {
+      try execute("INSERT INTO bus_envelopes (number, envelopes) VALUES (?, ?)", .int(number), .blob(envelopes))
     }
-    for (sender, sequence) in last { try raiseLastSequence(of: sender, to: sequence) }
+    try saveReasons(of: group, number)
   }
 
-  package func envelope(_ id: MessageID) throws -> EnvelopeRow? {
+  /// Keeps new messages in groups with the numbers from this one on.
+  package func insertEnvelopes(_ rows: [EnvelopeRow], from number: Int64) throws(StoreError) {
+    for (offset, piece) in EnvelopeGroup.pieces(rows).enumerated() {
+      try insertEnvelopes(rows[piece], as: number + Int64(offset))
+    }
+  }
+
+  /// The first number that no group has, nor one after it.
+  package func nextEnvelopeGroup() throws -> Int64 {
+    let last = try first("SELECT max(number) FROM bus_groups") { row in try row.optionalInt(0) }
+    return (last.flatMap { $0 } ?? 0) + 1
+  }
+
+  package func envelopeGroup(_ number: Int64) throws -> EnvelopeGroup? {
+    try first("SELECT records FROM bus_groups WHERE number = ?", .int(number)) { row in
+      try EnvelopeGroup(stored: try row.blob(0))
+    }
+  }
+
+  /// What is known of a message, without its envelope and reason; nil when it is not there (any more).
+  package func envelope(of id: MessageID, at location: EnvelopeLocation) throws -> EnvelopeRow? {
+    guard let group = try envelopeGroup(location.group), Int(location.place) < group.count,
+      let row = try group.row(at: Int(location.place)), row.id == id
+    else { return nil }
+    return row
+  }
+
+  /// Gives a message that waits to another receiver, sealed anew and in a group of its own; false when it does not wait
+  /// for the former one any more.
+  package func moveEnvelope(
+    _ row: EnvelopeRow, from recipient: AgentID, at location: EnvelopeLocation, to group: Int64
+  ) throws -> Bool {
+    var changes = EnvelopeChanges()
+    let isLeft = try changes.change(location, in: self) { former, place in
+      former.isPending(row.id, at: place, for: recipient) && former.leave(row.id, at: place)
+    }
+    guard isLeft ?? false else { return false }
+    try changes.save(in: self)
+    try insertEnvelopes([row], as: group)
+    return true
+  }
+
+  func removeEnvelopeGroup(_ number: Int64) throws {
+    let removed = try first("DELETE FROM bus_groups WHERE number = ? RETURNING records", .int(number)) { row in
+      try EnvelopeGroup(stored: try row.blob(0))
+    }
+    guard let removed else { return }
+    try execute("DELETE FROM bus_envelopes WHERE number = ?", .int(number))
+    try execute("DELETE FROM bus_reasons WHERE number = ?", .int(number))
+    for (sender, sequence) in removed.lastSequences { try raiseLastSequence(of: sender, to: sequence) }
+  }
+
+  /// The messages at these places, with their envelopes and reasons; those that are nowhere are left out.
+  package func envelopes(
+    _ locations: [EnvelopeLocation]
+  ) throws -> [EnvelopeLocation: EnvelopeRow] {
+    var found: [EnvelopeLocation: EnvelopeRow] = [:]
+    for (number, locations) in Dictionary(grouping: locations, by: \.group) {
+      guard let group = try envelopeGroup(number) else { continue }
+      for location in locations where Int(location.place) < group.count {
+        guard var row = try group.row(at: Int(location.place)) else { continue }
+        row.reason = try reason(location)
+        found[location] = row
+      }
+      try query("SELECT envelopes FROM bus_envelopes WHERE number = ?", .int(number)) { row in
+        let read = try row.withBytes(0) { bytes in
+          Result { () throws(StoreError) in
+            for location in locations where found[location] != nil {
+              found[location]?.envelope = try group.envelope(at: Int(location.place), in: bytes)
+            }
+          }
+        }
+        try read.get()
+      }
+    }
+    return found
+  }
+
+  private func reason(_ location: EnvelopeLocation) throws -> String? {
     try first(
-      """
-      SELECT id, recipient_id, sender_id, sequence, priority, status, attempts, time_to_live, expires_at, in_reply_to,
-        finished_at, reason, envelope FROM bus_messages WHERE id = ?
-      """, .id(id), read: EnvelopeRow.init)
+      "SELECT reason FROM bus_reasons WHERE number = ? AND place = ?", .int(location.group), .int(Int(location.place))
+    ) { row in try row.text(0) }
   }
 
-  package func envelopeStatus(_ id: MessageID) throws -> DeliveryStatus? {
-    try first("SELECT status FROM bus_messages WHERE id = ?", .id(id)) { row in
-      guard let status = DeliveryStatus(code: try row.int(0)) else { throw row.malformed(0, "a status") }
-      return status
+  /// Hands over every group with its number.
+  package func eachEnvelopeGroup(_ body: (Int64, EnvelopeGroup) throws -> Void) throws {
+    try query("SELECT number, records FROM bus_groups ORDER BY number") { row in
+      try body(row.int(0), EnvelopeGroup(stored: row.blob(1)))
     }
   }
 
-  /// Hands over every message without its envelope, those that came to their end in the order in which they did.
-  package func eachEnvelope(_ body: (EnvelopeRow, _ hasEnvelope: Bool) throws -> Void) throws {
-    try query(
-      """
-      SELECT id, recipient_id, sender_id, sequence, priority, status, attempts, time_to_live, expires_at, in_reply_to,
-        finished_at, NULL, NULL, envelope IS NOT NULL FROM bus_messages ORDER BY finished_at, sequence
-      """
-    ) { row in try body(EnvelopeRow(row), try row.bool(13)) }
+  // MARK: Saving
+
+  func save(_ group: EnvelopeGroup, _ number: Int64) throws {
+    var group = group
+    switch group.storage {
+    case .keep: break
+    case .remove:
+      _ = try group.pack([])
+      try execute("DELETE FROM bus_envelopes WHERE number = ?", .int(number))
+    case .pack:
+      let stored = try first("SELECT envelopes FROM bus_envelopes WHERE number = ?", .int(number)) { row in
+        try row.blob(0)
+      }
+      let packed = try group.pack(stored ?? [])
+      try execute("UPDATE bus_envelopes SET envelopes = ? WHERE number = ?", .blob(packed), .int(number))
+    }
+    try execute("UPDATE bus_groups SET records = ? WHERE number = ?", .blob(group.records), .int(number))
+    try saveReasons(of: group, number)
+  }
+
+  private func saveReasons(of group: EnvelopeGroup, _ number: Int64) throws(StoreError) {
+    for (place, reason) in group.reasons {
+      if let reason {
+        try execute(
+          "INSERT OR REPLACE INTO bus_reasons (number, place, reason) VALUES (?, ?, ?)", .int(number), .int(place),
+          .text(reason))
+      } else {
+        try execute("DELETE FROM bus_reasons WHERE number = ? AND place = ?", .int(number), .int(place))
+      }
+    }
+  }
+}
+
+/// Changes of messages in one transaction: each group is read once and written once.
+package struct EnvelopeChanges {
+  private var groups: [Int64: EnvelopeGroup] = [:]
+
+  package init() {}
+
+  /// Changes the group of a message; nil when there is no such group any more.
+  package mutating func change<T>(
+    _ location: EnvelopeLocation, in transaction: borrowing StoreTransaction,
+    _ change: (inout EnvelopeGroup, _ place: Int) throws -> T
+  ) throws -> T? {
+    if groups[location.group] == nil { groups[location.group] = try transaction.envelopeGroup(location.group) }
+    return try groups[location.group].mapInPlace { group in try change(&group, Int(location.place)) }
+  }
+
+  /// Forgets a group, but not how far its senders were.
+  package mutating func remove(_ number: Int64, in transaction: borrowing StoreTransaction) throws {
+    groups[number] = nil
+    try transaction.removeEnvelopeGroup(number)
+  }
+
+  /// Writes what was changed.
+  package consuming func save(in transaction: borrowing StoreTransaction) throws {
+    for (number, group) in groups where group.isChanged { try transaction.save(group, number) }
+  }
+}
+
+extension Optional {
+  fileprivate mutating func mapInPlace<T>(_ change: (inout Wrapped) throws -> T) rethrows -> T? {
+    guard var value = self else { return nil }
+    self = nil
+    defer { self = value }
+    return try change(&value)
   }
 }

@@ -20,8 +20,8 @@ struct DeliveryTests {
     try await harness.bus.acknowledge([sent.id], by: receiver)
     #expect(try await harness.bus.getMessageStatus(sent.id) == .delivered)
     #expect(try await harness.bus.receiveMessages(receiver).isEmpty)
-    let stored = try await harness.store.read { try $0.envelope(sent.id) }
-    #expect(stored?.envelope == nil)
+    let stored = try #require(try await harness.store.read { try $0.storedMessages()[sent.id] })
+    #expect(stored.row.envelope == nil)
   }
 
   @Test("are received by priority, and in the order of their sender")
@@ -116,7 +116,7 @@ struct DeliveryTests {
     #expect(try await harness.bus.getMessageStatus(early.id) == .expired)
     #expect(try await harness.bus.receiveMessages(receiver).map(\.message.id) == [late.id])
     try await harness.settle()
-    #expect(try await harness.store.read { try $0.envelopeStatus(early.id) } == .expired)
+    #expect(try await harness.store.read { try $0.storedMessages()[early.id]?.row.status } == .expired)
     #expect(harness.observed.contains(.expired(early.id, recipient: receiver)))
   }
 
@@ -217,9 +217,7 @@ struct DeliveryTests {
       try await harness.bus.acknowledge([sent.id], by: receiver)
     }
     try await harness.settle()
-    let count = try await harness.store.read {
-      try $0.first("SELECT count(*) FROM bus_messages") { row in try row.int(0) }
-    }
-    #expect(count ?? 0 <= 10 + 256 + 3)
+    let count = try await harness.store.read { try $0.storedMessages().count }
+    #expect(count <= 10 + 256 + 3)
   }
 }

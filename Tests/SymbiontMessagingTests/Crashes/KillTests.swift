@@ -32,20 +32,18 @@ struct KillTests {
     let store = try Store.open(StoreConfiguration(durability: .disk(directory: directory + "/data")))
     let (rows, effects) = try await store.read { transaction in
       (
-        try transaction.all("SELECT id, status, envelope IS NOT NULL FROM bus_messages") { row in
-          (id: "\(try row.identifier(0, as: MessageID.self))", status: try row.int(1), hasEnvelope: try row.bool(2))
-        },
+        try transaction.storedMessages().values.map(\.row),
         Set(try transaction.all("SELECT key FROM memory_entries") { row in try row.text(0) })
       )
     }
     await store.close()
-    let status = Dictionary(uniqueKeysWithValues: rows.map { ($0.id, $0) })
-    let delivered = Set(rows.filter { $0.status == 1 }.map(\.id))
-    let lost = ledger.sent.filter { status[$0] == nil }
+    let known = Set(rows.map(\.id.description))
+    let delivered = Set(rows.filter { $0.status == .delivered }.map(\.id.description))
+    let lost = ledger.sent.subtracting(known)
     #expect(lost.isEmpty, "\(comment): \(lost.count) acknowledged messages are gone")
     #expect(delivered == effects, "\(comment): taking a message and its effect did not commit together")
     #expect(ledger.took.isSubset(of: delivered), "\(comment): what was taken is not delivered")
-    #expect(rows.allSatisfy { ($0.status == 0 || $0.status == 2) == $0.hasEnvelope }, "\(comment)")
+    #expect(rows.allSatisfy { ($0.status == .pending || $0.status == .failed) == ($0.envelope != nil) }, "\(comment)")
   }
 
   struct Ledger {

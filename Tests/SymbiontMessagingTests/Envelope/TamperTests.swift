@@ -26,7 +26,7 @@ struct TamperTests {
     let (sender, receiver) = (try await harness.agent(), try await harness.agent())
     let first = message(from: sender, to: receiver, String(repeating: "pay ", count: 12))
     try await harness.bus.send([first, message(from: sender, to: receiver)])
-    let size = try #require(try await harness.store.read { try $0.envelope(first.id)?.envelope?.count })
+    let size = try #require(try await harness.store.read { try $0.storedMessages()[first.id]?.row.envelope?.count })
     #expect(texts(try await harness.bus.receiveMessages(receiver)).count == 2)
 
     // One message for each byte of it, each in a batch of two, so that there is a path to tamper with.
@@ -38,10 +38,11 @@ struct TamperTests {
       try await harness.bus.send([copy, message(from: sender, to: receiver)])
     }
     try await harness.store.write { [victims] transaction in
+      let stored = try transaction.storedMessages()
       for (offset, id) in victims.enumerated() {
-        guard var envelope = try transaction.envelope(id)?.envelope else { continue }
+        guard let message = stored[id], var envelope = message.row.envelope else { continue }
         envelope[offset] ^= UInt8(1 << (offset % 8))
-        try transaction.execute("UPDATE bus_messages SET envelope = ? WHERE id = ?", .blob(envelope), .id(id))
+        try transaction.replaceEnvelope(at: message.location, with: envelope)
       }
     }
     var received: [MessageID] = []
@@ -65,11 +66,10 @@ struct TamperTests {
     let (first, second) = (message(from: sender, to: one), message(from: sender, to: two))
     try await harness.bus.send([first, second])
     try await harness.store.write { transaction in
-      guard let left = try transaction.envelope(first.id)?.envelope,
-        let right = try transaction.envelope(second.id)?.envelope
-      else { return }
-      try transaction.execute("UPDATE bus_messages SET envelope = ? WHERE id = ?", .blob(right), .id(first.id))
-      try transaction.execute("UPDATE bus_messages SET envelope = ? WHERE id = ?", .blob(left), .id(second.id))
+      let stored = try transaction.storedMessages()
+      guard let left = stored[first.id], let right = stored[second.id] else { return }
+      try transaction.replaceEnvelope(at: left.location, with: right.row.envelope ?? [])
+      try transaction.replaceEnvelope(at: right.location, with: left.row.envelope ?? [])
     }
     #expect(try await harness.bus.receiveMessages(one).isEmpty)
     #expect(try await harness.bus.receiveMessages(two).isEmpty)

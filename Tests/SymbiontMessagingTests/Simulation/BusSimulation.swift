@@ -49,9 +49,9 @@ final class BusSimulation {
     identifier: "9999-faults",
     sql: """
       CREATE TABLE faults (one INTEGER PRIMARY KEY);
-      CREATE TRIGGER failing_inserts BEFORE INSERT ON bus_messages WHEN EXISTS (SELECT 1 FROM faults)
+      CREATE TRIGGER failing_inserts BEFORE INSERT ON bus_groups WHEN EXISTS (SELECT 1 FROM faults)
         BEGIN SELECT RAISE(FAIL, 'the disk is broken'); END;
-      CREATE TRIGGER failing_updates BEFORE UPDATE ON bus_messages WHEN EXISTS (SELECT 1 FROM faults)
+      CREATE TRIGGER failing_updates BEFORE UPDATE ON bus_groups WHEN EXISTS (SELECT 1 FROM faults)
         BEGIN SELECT RAISE(FAIL, 'the disk is broken'); END;
       """)
 
@@ -264,11 +264,7 @@ final class BusSimulation {
   // MARK: The account
 
   private func check() async throws {
-    let rows = try await store.read { transaction in
-      var rows: [MessageID: EnvelopeRow] = [:]
-      try transaction.eachEnvelope { row, _ in rows[row.id] = row }
-      return rows
-    }
+    let rows = try await store.read { try $0.storedMessages() }.mapValues(\.row)
     let effects = try await store.read { try $0.all("SELECT key FROM memory_entries") { row in try row.text(0) } }
     guard Set(taken).count == taken.count else { throw Violation(description: "a message was taken twice") }
     guard Set(effects) == Set(taken.map(\.description)) else {

@@ -1,0 +1,195 @@
+import SymbiontCore
+import SymbiontStore
+import Synchronization
+
+/// Gathers what callers of the bus want stored: everything that waits when the writer comes is written together, new
+/// messages in common groups, and changes with one statement for each group.
+///
+/// An answer still follows the fsync of its own work. When work that was written together fails, each is written again by
+/// itself, so that only the guilty fail.
+final class BusJournal: Sendable {
+  typealias Answer = @Sendable () -> Void
+
+  /// What one caller wants stored.
+  struct Work: Sendable {
+    /// New messages.
+    var rows: [EnvelopeRow] = []
+    /// Makes changes, and tells the caller where the new messages are; it may run again when it was rolled back.
+    let body: @Sendable (inout EnvelopeChanges, borrowing StoreTransaction, [EnvelopeLocation]) throws -> Answer
+    let refuse: @Sendable (StoreError) -> Void
+  }
+
+  /// Work that is written together; it is gathered once, when the writer comes.
+  private final class Page: Sendable {
+    struct Content: Sendable {
+      var work: [Work]
+      var firstGroup: Int64
+    }
+
+    let content: Mutex<Content?>
+
+    init(_ content: Content? = nil) {
+      self.content = Mutex(content)
+    }
+  }
+
+  private static let maximumWaiting = 65_536
+  private static let maximumWritten = 1_024
+
+  private let store: Store
+  private let waiting = Mutex<[Work]>([])
+  private let nextGroup: Atomic<Int64>
+
+  init(store: Store, nextGroup: Int64) {
+    self.store = store
+    self.nextGroup = Atomic(nextGroup)
+  }
+
+  /// Numbers for the groups of messages that a caller keeps in a transaction of its own; the first of them.
+  func reserveGroups(for rows: [EnvelopeRow]) -> Int64 {
+    let count = Int64(EnvelopeGroup.pieces(rows).count)
+    return nextGroup.wrappingAdd(count, ordering: .relaxed).oldValue
+  }
+
+  /// Has work written; it is answered on the writer's thread, or at once when it is refused.
+  func write(_ work: Work) {
+    let count = waiting.withLock { waiting in
+      guard waiting.count < Self.maximumWaiting else { return 0 }
+      waiting.append(work)
+      return waiting.count
+    }
+    switch count {
+    case 0: work.refuse(.overloaded(limit: Self.maximumWaiting))
+    case 1: submit(Page())
+    default: store.noteArrival()
+    }
+  }
+
+  private func submit(_ page: Page) {
+    store.submit { transaction in
+      try self.write(self.content(of: page), in: transaction)
+    } completion: { result in
+      switch result {
+      case .success(let answers): for answer in answers { answer() }
+      case .failure(let error): self.failed(page, error)
+      }
+    }
+  }
+
+  private func failed(_ page: Page, _ error: StoreError) {
+    let work = content(of: page).work
+    if work.count == 1 { return work[0].refuse(error) }
+    for work in work {
+      submit(Page(Page.Content(work: [work], firstGroup: reserveGroups(for: work.rows))))
+    }
+  }
+
+  /// What the page holds: from the first time on always the same.
+  private func content(of page: Page) -> Page.Content {
+    page.content.withLock { content in
+      if let content { return content }
+      let (work, isMore) = waiting.withLock { waiting in
+        let work = Array(waiting.prefix(Self.maximumWritten))
+        waiting.removeFirst(work.count)
+        return (work, !waiting.isEmpty)
+      }
+      if isMore { submit(Page()) }
+      let taken = Page.Content(work: work, firstGroup: reserveGroups(for: work.flatMap(\.rows)))
+      content = taken
+      return taken
+    }
+  }
+
+  private func write(_ page: Page.Content, in transaction: borrowing StoreTransaction) throws -> [Answer] {
+    let rows = page.work.flatMap(\.rows)
+    try transaction.insertEnvelopes(rows, from: page.firstGroup)
+    let locations = EnvelopeGroup.locations(of: rows, from: page.firstGroup)
+    var changes = EnvelopeChanges()
+    var (answers, taken): ([Answer], Int) = ([], 0)
+    answers.reserveCapacity(page.work.count)
+    for work in page.work {
+      let own = Array(locations[taken..<taken + work.rows.count])
+      taken += own.count
+      answers.append(try work.body(&changes, transaction, own))
+    }
+    try changes.save(in: transaction)
+    return answers
+  }
+}
+
+extension BusJournal {
+  /// Keeps new messages, and tells where.
+  func keep(_ rows: [EnvelopeRow], then answer: @escaping @Sendable (Result<[EnvelopeLocation], StoreError>) -> Void) {
+    write(
+      Work(rows: rows) { _, _, locations in
+        { answer(.success(locations)) }
+      } refuse: {
+        answer(.failure($0))
+      })
+  }
+
+  /// The same, and returns when it is durable.
+  func keep(_ rows: [EnvelopeRow]) async throws(CommunicationError) -> [EnvelopeLocation] {
+    try await answer { keep(rows, then: $0) }
+  }
+
+  /// Changes what is stored.
+  func change<T: Sendable>(
+    _ body: @escaping @Sendable (inout EnvelopeChanges, borrowing StoreTransaction) throws -> T,
+    then answer: @escaping @Sendable (Result<T, StoreError>) -> Void
+  ) {
+    write(
+      Work { changes, transaction, _ in
+        let value = try body(&changes, transaction)
+        return { answer(.success(value)) }
+      } refuse: {
+        answer(.failure($0))
+      })
+  }
+
+  /// The same, and returns when it is durable.
+  func change<T: Sendable>(
+    _ body: @escaping @Sendable (inout EnvelopeChanges, borrowing StoreTransaction) throws -> T
+  ) async throws(CommunicationError) -> T {
+    try await answer { change(body, then: $0) }
+  }
+
+  private func answer<T: Sendable>(
+    _ begin: (@escaping @Sendable (Result<T, StoreError>) -> Void) -> Void
+  ) async throws(CommunicationError) -> T {
+    let result = await withCheckedContinuation { (continuation: CheckedContinuation<Result<T, StoreError>, Never>) in
+      begin { continuation.resume(returning: $0) }
+    }
+    do { return try result.get() } catch { throw CommunicationError(error) }
+  }
+}
+
+extension EnvelopeChanges {
+  /// Records how messages end; gives those that are over, but not what waits for another receiver by now.
+  mutating func settle(
+    _ settlements: [BusMachine.Settlement], at time: Timestamp, in transaction: borrowing StoreTransaction
+  ) throws -> [BusMachine.Settlement] {
+    try settlements.filter { settlement in
+      try change(settlement.location, in: transaction) { group, place in
+        if group.isMoved(place) { return false }
+        _ = group.end(
+          settlement.id, at: place, as: settlement.ending.status, reason: settlement.ending.reason, time: time)
+        return true
+      } ?? true
+    }
+  }
+
+  /// Records that messages were taken: all of them, or none when one does not wait any more, which is given back.
+  mutating func deliver(
+    _ settlements: [BusMachine.Settlement], at time: Timestamp, in transaction: borrowing StoreTransaction
+  ) throws -> MessageID? {
+    for settlement in settlements {
+      let isPending = try change(settlement.location, in: transaction) { group, place in
+        group.isPending(settlement.id, at: place, for: settlement.recipient)
+      }
+      guard isPending ?? false else { return settlement.id }
+    }
+    _ = try settle(settlements, at: time, in: transaction)
+    return nil
+  }
+}
