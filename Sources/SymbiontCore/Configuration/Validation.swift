@@ -21,7 +21,11 @@ enum Validation {
     guard length >= range.lowerBound else { throw .missing(field: field) }
     guard length <= range.upperBound else { throw .tooLong(field: field, length: length, maximum: range.upperBound) }
     let isClean = text.unicodeScalars.allSatisfy { scalar in
-      scalar.properties.generalCategory != .control || scalar == "\n" || scalar == "\r" || scalar == "\t"
+      switch scalar.value {
+      case 0x09, 0x0A, 0x0D: true
+      case 0x00...0x1F, 0x7F...0x9F: false
+      default: true
+      }
     }
     guard isClean else { throw .invalid(field: field, value: text, reason: "it must not have control characters") }
   }

@@ -15,15 +15,19 @@ final class BusJournal: Sendable {
     /// New messages.
     var rows: [EnvelopeRow] = []
     /// Makes changes, and tells the caller where the new messages are; it may run again when it was rolled back.
-    let body: @Sendable (inout EnvelopeChanges, borrowing StoreTransaction, [EnvelopeLocation]) throws -> Answer
+    let body:
+      @Sendable (inout EnvelopeChanges, borrowing StoreTransaction, ArraySlice<EnvelopeLocation>) throws
+        -> Answer
     let refuse: @Sendable (StoreError) -> Void
   }
 
   /// Work that is written together; it is gathered once, when the writer comes.
   private final class Page: Sendable {
     struct Content: Sendable {
-      var work: [Work]
-      var firstGroup: Int64
+      let work: [Work]
+      let rows: [EnvelopeRow]
+      let firstGroup: Int64
+      let locations: [EnvelopeLocation]
     }
 
     let content: Mutex<Content?>
@@ -80,7 +84,7 @@ final class BusJournal: Sendable {
     let work = content(of: page).work
     if work.count == 1 { return work[0].refuse(error) }
     for work in work {
-      submit(Page(Page.Content(work: [work], firstGroup: reserveGroups(for: work.rows))))
+      submit(Page(content(of: [work])))
     }
   }
 
@@ -94,23 +98,28 @@ final class BusJournal: Sendable {
         return (work, !waiting.isEmpty)
       }
       if isMore { submit(Page()) }
-      let taken = Page.Content(work: work, firstGroup: reserveGroups(for: work.flatMap(\.rows)))
+      let taken = self.content(of: work)
       content = taken
       return taken
     }
   }
 
+  private func content(of work: [Work]) -> Page.Content {
+    let rows = work.count == 1 ? work[0].rows : work.flatMap(\.rows)
+    let firstGroup = reserveGroups(for: rows)
+    return Page.Content(
+      work: work, rows: rows, firstGroup: firstGroup, locations: EnvelopeGroup.locations(of: rows, from: firstGroup))
+  }
+
   private func write(_ page: Page.Content, in transaction: borrowing StoreTransaction) throws -> [Answer] {
-    let rows = page.work.flatMap(\.rows)
-    try transaction.insertEnvelopes(rows, from: page.firstGroup)
-    let locations = EnvelopeGroup.locations(of: rows, from: page.firstGroup)
+    try transaction.insertEnvelopes(page.rows, from: page.firstGroup)
     var changes = EnvelopeChanges()
     var (answers, taken): ([Answer], Int) = ([], 0)
     answers.reserveCapacity(page.work.count)
     for work in page.work {
-      let own = Array(locations[taken..<taken + work.rows.count])
-      taken += own.count
-      answers.append(try work.body(&changes, transaction, own))
+      let own = taken..<taken + work.rows.count
+      taken = own.upperBound
+      answers.append(try work.body(&changes, transaction, page.locations[own]))
     }
     try changes.save(in: transaction)
     return answers
@@ -119,7 +128,9 @@ final class BusJournal: Sendable {
 
 extension BusJournal {
   /// Keeps new messages, and tells where.
-  func keep(_ rows: [EnvelopeRow], then answer: @escaping @Sendable (Result<[EnvelopeLocation], StoreError>) -> Void) {
+  func keep(
+    _ rows: [EnvelopeRow], then answer: @escaping @Sendable (Result<ArraySlice<EnvelopeLocation>, StoreError>) -> Void
+  ) {
     write(
       Work(rows: rows) { _, _, locations in
         { answer(.success(locations)) }
@@ -129,7 +140,7 @@ extension BusJournal {
   }
 
   /// The same, and returns when it is durable.
-  func keep(_ rows: [EnvelopeRow]) async throws(CommunicationError) -> [EnvelopeLocation] {
+  func keep(_ rows: [EnvelopeRow]) async throws(CommunicationError) -> ArraySlice<EnvelopeLocation> {
     try await answer { keep(rows, then: $0) }
   }
 
@@ -169,14 +180,18 @@ extension EnvelopeChanges {
   mutating func settle(
     _ settlements: [BusMachine.Settlement], at time: Timestamp, in transaction: borrowing StoreTransaction
   ) throws -> [BusMachine.Settlement] {
-    try settlements.filter { settlement in
-      try change(settlement.location, in: transaction) { group, place in
-        if group.isMoved(place) { return false }
+    var over: [BusMachine.Settlement] = []
+    over.reserveCapacity(settlements.count)
+    for settlement in settlements {
+      let place = Int(settlement.location.place)
+      if try open(settlement.location.group, in: transaction) {
+        if group.isMoved(place) { continue }
         _ = group.end(
           settlement.id, at: place, as: settlement.ending.status, reason: settlement.ending.reason, time: time)
-        return true
-      } ?? true
+      }
+      over.append(settlement)
     }
+    return over
   }
 
   /// Records that messages were taken: all of them, or none when one does not wait any more, which is given back.
@@ -184,10 +199,9 @@ extension EnvelopeChanges {
     _ settlements: [BusMachine.Settlement], at time: Timestamp, in transaction: borrowing StoreTransaction
   ) throws -> MessageID? {
     for settlement in settlements {
-      let isPending = try change(settlement.location, in: transaction) { group, place in
-        group.isPending(settlement.id, at: place, for: settlement.recipient)
-      }
-      guard isPending ?? false else { return settlement.id }
+      guard try open(settlement.location.group, in: transaction),
+        group.isPending(settlement.id, at: Int(settlement.location.place), for: settlement.recipient)
+      else { return settlement.id }
     }
     _ = try settle(settlements, at: time, in: transaction)
     return nil

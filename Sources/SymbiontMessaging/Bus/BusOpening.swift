@@ -79,7 +79,7 @@ struct BusOpening: Sendable {
     for (row, location, isDeadLetter) in records.ended {
       machine.restore(row.id, at: location, isDeadLetter: isDeadLetter)
     }
-    machine.emptyGroups += records.groups.filter { machine.groups[$0] == nil }
+    machine.groups.restore(records.groups)
     for (sender, sequence) in records.lastSequences {
       machine.lastSequences[sender] = max(machine.lastSequences[sender] ?? 0, sequence)
     }
@@ -111,7 +111,7 @@ extension BusMachine {
   /// Takes a message that waits; answers to requests of former callers come too late.
   mutating func restore(_ entry: Entry) {
     entries[entry.id] = entry
-    groups[entry.location.group, default: 0] += 1
+    groups.add(entry.location.group, needsEnvelope: true)
     mailboxes[entry.recipient]?.count += 1
     mailboxes[entry.recipient]?.insert(entry.place, priority: entry.priority)
     timers.set(entry.expiresAt, for: .message(entry.id))
@@ -120,8 +120,8 @@ extension BusMachine {
   /// Takes what had come to its end; an id that was used again since it was forgotten stands for the later message.
   mutating func restore(_ id: MessageID, at location: EnvelopeLocation, isDeadLetter: Bool) {
     guard entries[id] == nil else { return }
-    groups[location.group, default: 0] += 1
-    if let former = ended[id] { release(former) }
+    groups.add(location.group, needsEnvelope: true)
+    if let former = ended[id] { groups.release(former.group) }
     keep(id, at: location, isDeadLetter: isDeadLetter)
   }
 

@@ -11,8 +11,8 @@ extension DefaultCommunicationBus {
         throw .agentNotRegistered(agentID: agentID)
       }
     }
-    var batches = [[Outgoing(message: message, keying: .agreement, keyEpoch: 0)]]
-    return try await seal(&batches, from: message.from).first?.rows.first?.envelope ?? []
+    let batches = [[Outgoing(message: message, keying: .agreement, keyEpoch: 0)]]
+    return try await seal(batches, from: message.from).first?.rows.first?.envelope ?? []
   }
 
   /// Puts an envelope that came from outside into its receiver's mailbox, after every check; durable when this returns.

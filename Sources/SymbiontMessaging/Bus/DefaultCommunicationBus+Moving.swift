@@ -49,8 +49,8 @@ extension DefaultCommunicationBus {
     let row: EnvelopeRow
     let location: EnvelopeLocation
     do throws(CommunicationError) {
-      var batches = [[Outgoing(message: message, keying: .agreement, keyEpoch: 0)]]
-      guard let sealed = try await seal(&batches, from: message.from, judgingReplies: false).first?.rows.first else {
+      let batches = [[Outgoing(message: message, keying: .agreement, keyEpoch: 0)]]
+      guard let sealed = try await seal(batches, from: message.from, judgingReplies: false).first?.rows.first else {
         throw .messageNotFound(messageID: message.id)
       }
       row = sealed

@@ -53,10 +53,10 @@ extension DefaultCommunicationBus {
   /// Seals what all callers of the sender have, hands it to the store in order, and lets the next lead.
   private func lead(_ own: [Outgoing], from sender: AgentID) async -> Result<Void, CommunicationError> {
     let tickets = lanes.take(sender, beside: own.count)
-    var batches = [own] + tickets.map(\.batch)
+    let batches = [own] + tickets.map(\.batch)
     let prepared: [SealedSend]
     do throws(CommunicationError) {
-      prepared = try await seal(&batches, from: sender)
+      prepared = try await seal(batches, from: sender)
     } catch {
       let error = refused(error, id: own.first?.message.id, agentID: sender)
       withdraw(batches.flatMap { $0 })
@@ -91,42 +91,40 @@ extension DefaultCommunicationBus {
   ///
   /// Unless told otherwise, an answer that nobody waits for is found to be late.
   func seal(
-    _ batches: inout [[Outgoing]], from sender: AgentID, judgingReplies: Bool = true
+    _ batches: [[Outgoing]], from sender: AgentID, judgingReplies: Bool = true
   ) async throws(CommunicationError) -> [SealedSend] {
-    let all = batches.flatMap { $0 }
+    var all = batches.count == 1 ? batches[0] : batches.flatMap { $0 }
     let sequence = try await sequences.take(all.count)
     let (now, elapsed) = (environment.clock.now(), environment.clock.elapsed())
-    let (signer, outgoing) = try keys.with { ring throws(CommunicationError) in
-      let signer = try ring.identity(of: sender, epoch: ring.currentEpoch(of: sender))
-      let outgoing = all.map { outgoing in
-        guard outgoing.keying == .agreement else { return outgoing }
-        var outgoing = outgoing
-        outgoing.keyEpoch = ring.currentEpoch(of: outgoing.message.to)
-        return outgoing
+    let signer = try keys.with { ring throws(CommunicationError) in
+      for index in all.indices where all[index].keying == .agreement {
+        all[index].keyEpoch = ring.currentEpoch(of: all[index].message.to)
       }
-      return (signer, outgoing)
+      return try ring.identity(of: sender, epoch: ring.currentEpoch(of: sender))
     }
     var memory = BatchMemory()
     let (sealed, root) = try sealer.seal(
-      outgoing, signer: signer, sentAt: now, sequence: sequence,
+      all, signer: signer, sentAt: now, sequence: sequence,
       bodyKey: { header throws(CommunicationError) in
         try memory.bodyKey(header) { header throws(CommunicationError) in try keys.bodyKey(header) }
       })
     if limits.remembersOwnSignatures { keys.remember(root) }
     let late = judgingReplies ? lateReplies(all) : []
-    var rows = zip(sealed, all).map { envelope, outgoing in
+    let rows = zip(sealed, all).map { envelope, outgoing in
       EnvelopeRow(envelope, refusal: outgoing.refusal ?? (late.contains(envelope.header.id) ? BusMachine.late : nil))
-    }[...]
+    }
+    guard batches.count > 1 else { return [SealedSend(bus: self, rows: rows, elapsed: elapsed)] }
+    var taken = 0
     return batches.map { batch in
-      defer { rows = rows.dropFirst(batch.count) }
-      return SealedSend(bus: self, rows: Array(rows.prefix(batch.count)), elapsed: elapsed)
+      defer { taken += batch.count }
+      return SealedSend(bus: self, rows: Array(rows[taken..<taken + batch.count]), elapsed: elapsed)
     }
   }
 
   /// The answers that nobody waits for any more.
   private func lateReplies(_ batch: [Outgoing]) -> Set<MessageID> {
+    guard batch.contains(where: { $0.message.inReplyTo != nil }) else { return [] }
     let replies = batch.map(\.message).filter { $0.inReplyTo != nil }
-    guard !replies.isEmpty else { return [] }
     return state.withLock { state in
       Set(
         replies.filter { reply in

@@ -128,7 +128,8 @@ extension DefaultCommunicationBus {
       for letter in overflow.deadLetters {
         _ = try changes.change(letter.location, in: transaction) { $0.dropDeadLetter(letter.id, at: $1) }
       }
-      for group in overflow.groups { try changes.remove(group, in: transaction) }
+      try transaction.removeEnvelopes(of: overflow.spentGroups)
+      try changes.remove(overflow.groups, in: transaction)
     } then: { _ in
     }
     for letter in overflow.deadLetters { environment.observe(.deadLetterDropped(letter.id)) }

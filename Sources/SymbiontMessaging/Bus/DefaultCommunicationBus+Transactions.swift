@@ -41,8 +41,8 @@ extension DefaultCommunicationBus {
     var prepared: [PreparedSend] = []
     do throws(CommunicationError) {
       for start in stride(from: 0, to: batch.count, by: BatchProof.maximumCount) {
-        var piece = [Array(batch[start..<min(start + BatchProof.maximumCount, batch.count)])]
-        prepared += try await seal(&piece, from: message.from).map(PreparedSend.init)
+        let piece = [Array(batch[start..<min(start + BatchProof.maximumCount, batch.count)])]
+        prepared += try await seal(piece, from: message.from).map(PreparedSend.init)
       }
     } catch {
       state.withLock { $0.machine.withdraw(batch.map { ($0.message.id, $0.message.to) }) }
@@ -53,9 +53,9 @@ extension DefaultCommunicationBus {
 
   /// Seals an answer and takes room for it; whether anybody still waits for it, the transaction of the caller says.
   package func prepareReply(_ message: Message) async throws(CommunicationError) -> PreparedReply {
-    var batches = [try admit([message], from: message.from)]
+    let batches = [try admit([message], from: message.from)]
     do throws(CommunicationError) {
-      let sealed = try await seal(&batches, from: message.from, judgingReplies: false)
+      let sealed = try await seal(batches, from: message.from, judgingReplies: false)
       guard let row = sealed.first?.rows.first else { throw .messageNotFound(messageID: message.id) }
       return PreparedReply(
         bus: self, row: row, location: EnvelopeLocation(group: journal.reserveGroups(for: [row]), place: 0))

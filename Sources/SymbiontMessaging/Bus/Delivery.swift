@@ -67,9 +67,9 @@ extension DefaultCommunicationBus {
   /// the calls of this method and of sending.
   package func prepare(_ messages: [Message]) async throws(CommunicationError) -> PreparedSend? {
     guard let sender = messages.first?.from else { return nil }
-    var batches = [try admit(messages, from: sender)]
+    let batches = [try admit(messages, from: sender)]
     do throws(CommunicationError) {
-      return try await seal(&batches, from: sender).first.map(PreparedSend.init)
+      return try await seal(batches, from: sender).first.map(PreparedSend.init)
     } catch {
       state.withLock { $0.machine.withdraw(messages.map { ($0.id, $0.to) }) }
       throw refused(error, id: messages.first?.id, agentID: sender)

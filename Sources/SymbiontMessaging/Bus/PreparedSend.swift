@@ -9,7 +9,7 @@ struct SealedSend: Sendable {
   let elapsed: Int64
 
   /// The messages are durable at these places: receivers get them.
-  func sent(at locations: [EnvelopeLocation]) {
+  func sent(at locations: some Sequence<EnvelopeLocation>) {
     bus.underLock { state in
       var arrivals = Arrivals()
       for (row, location) in zip(rows, locations) { arrivals.take(row, at: location, elapsed: elapsed, &state) }
@@ -87,5 +87,6 @@ extension BusMachine.Overflow {
   mutating func add(_ other: BusMachine.Overflow) {
     deadLetters += other.deadLetters
     groups += other.groups
+    spentGroups += other.spentGroups
   }
 }

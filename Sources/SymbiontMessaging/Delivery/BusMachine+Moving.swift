@@ -19,9 +19,10 @@ extension BusMachine {
       if former.phase == .waiting { mailboxes[former.recipient]?.remove(former.place, priority: former.priority) }
       mailboxes[former.recipient]?.count -= 1
       envelopeBytes -= former.envelope?.count ?? 0
-      release(former.location)
+      groups.dropEnvelope(former.location.group)
+      groups.release(former.location.group)
     }
-    groups[entry.location.group, default: 0] += 1
+    groups.add(entry.location.group, needsEnvelope: true)
     // Whoever waits for an answer gets it from the new receiver.
     if let request = requests[entry.id] { requests[entry.id] = Request(asker: request.asker, asked: entry.recipient) }
     lastSequences[entry.sender] = max(lastSequences[entry.sender] ?? 0, entry.sequence)

@@ -13,30 +13,25 @@ extension BusMachine {
     var lease = Lease()
     var bytes = 0
     while lease.entries.count < min(maximum, rules.limits.receivedAtOnce), let place = mailboxes[agentID]?.popFirst() {
-      guard let entry = entries[place.id], entry.phase == .waiting else { continue }
-      guard entry.expiresAt > now else {
-        lease.expired.append(begin(entry, .expired))
+      guard let slot = entries.index(forKey: place.id), entries.values[slot].phase == .waiting else { continue }
+      guard entries.values[slot].expiresAt > now else {
+        lease.expired.append(begin(at: slot, .expired))
         continue
       }
-      bytes += entry.envelope?.count ?? Self.assumedEnvelope
+      bytes += entries.values[slot].envelope?.count ?? Self.assumedEnvelope
       guard bytes <= rules.limits.receivedBytesAtOnce || lease.entries.isEmpty else {
-        mailboxes[agentID]?.putBack(place, priority: entry.priority)
+        mailboxes[agentID]?.putBack(place, priority: entries.values[slot].priority)
         break
       }
-      self.lease(entry.id, until: now &+ rules.deliveryTimeout)
-      if let leased = entries[entry.id] { lease.entries.append(leased) }
+      entries.values[slot].lease()
+      timers.set(now &+ rules.deliveryTimeout, for: .message(place.id))
+      lease.entries.append(entries.values[slot])
     }
     return lease
   }
 
   /// What an envelope that is not in memory counts.
   private static let assumedEnvelope = 4_096
-
-  mutating func lease(_ id: MessageID, until deadline: Int64?) {
-    entries[id]?.phase = .leased
-    entries[id]?.attempts += 1
-    timers.set(deadline, for: .message(id))
-  }
 
   /// A message that was handed out waits again, as if it had not been.
   mutating func giveBack(_ id: MessageID) {
@@ -51,11 +46,11 @@ extension BusMachine {
 
   /// Begins to store that the agent has taken a message, which it may do as soon as it was delivered once.
   mutating func acknowledge(_ id: MessageID, by agentID: AgentID) throws(CommunicationError) -> Settlement {
-    guard let entry = entries[id], entry.recipient == agentID, entry.attempts > 0 else {
-      throw .messageNotFound(messageID: id)
-    }
-    if case .settling = entry.phase { throw .messageNotFound(messageID: id) }
-    return begin(entry, .delivered)
+    guard let slot = entries.index(forKey: id), entries.values[slot].recipient == agentID,
+      entries.values[slot].attempts > 0
+    else { throw .messageNotFound(messageID: id) }
+    if case .settling = entries.values[slot].phase { throw .messageNotFound(messageID: id) }
+    return begin(at: slot, .delivered)
   }
 
   /// The receiver gives a message back: it is delivered again at once, or ends when that was tried often enough.

@@ -27,13 +27,15 @@ extension BusMachine {
   }
 
   private mutating func reserve(_ id: MessageID, for recipient: AgentID) throws(CommunicationError) {
-    guard let mailbox = mailboxes[recipient] else { throw .agentNotRegistered(agentID: recipient) }
+    guard let slot = mailboxes.index(forKey: recipient) else { throw .agentNotRegistered(agentID: recipient) }
     guard !isKnown(id) else { throw .messageAlreadySent(messageID: id) }
-    guard mailbox.count < rules.mailboxSize else { throw .mailboxFull(agentID: recipient, maxSize: rules.mailboxSize) }
+    guard mailboxes.values[slot].count < rules.mailboxSize else {
+      throw .mailboxFull(agentID: recipient, maxSize: rules.mailboxSize)
+    }
     guard entries.count + arriving.count < rules.limits.waitingMessages else {
       throw .limitReached(what: "waiting messages", maximum: rules.limits.waitingMessages)
     }
-    mailboxes[recipient]?.count += 1
+    mailboxes.values[slot].count += 1
     arriving.insert(id)
   }
 
@@ -51,25 +53,32 @@ extension BusMachine {
   mutating func arrive(_ entry: Entry, isReplayed: Bool = false) -> Arrival {
     arriving.remove(entry.id)
     statistics.sent += isReplayed ? 0 : 1
-    lastSequences[entry.sender] = max(lastSequences[entry.sender] ?? 0, entry.sequence)
+    raiseLastSequence(of: entry.sender, to: entry.sequence)
     var entry = entry
     keepEnvelope(&entry)
     entries[entry.id] = entry
     // A dead letter that is replayed was counted all the time.
-    if !isReplayed { groups[entry.location.group, default: 0] += 1 }
-    if mailboxes[entry.recipient] == nil { return .ends(begin(entry, .failed(Self.unregistered))) }
+    if !isReplayed { groups.add(entry.location.group, needsEnvelope: true) }
     guard let request = entry.inReplyTo, !isReplayed else {
-      mailboxes[entry.recipient]?.insert(entry.place, priority: entry.priority)
+      guard mailboxes[entry.recipient]?.insert(entry.place, priority: entry.priority) != nil else {
+        return .ends(begin(entry, .failed(Self.unregistered)))
+      }
       timers.set(entry.expiresAt, for: .message(entry.id))
       return .waits
     }
+    guard mailboxes[entry.recipient] != nil else { return .ends(begin(entry, .failed(Self.unregistered))) }
     guard isAwaited(request, from: entry.sender, to: entry.recipient) else {
       return .ends(begin(entry, .failed(Self.late)))
     }
     requests[request] = nil
-    timers.set(nil, for: .request(request))
-    lease(entry.id, until: nil)
+    timers.remove(.request(request))
+    entries[entry.id]?.lease()
+    timers.remove(.message(entry.id))
     return .answers(request)
+  }
+
+  mutating func raiseLastSequence(of sender: AgentID, to sequence: UInt64) {
+    { (last: inout UInt64) in last = max(last, sequence) }(&lastSequences[sender, default: 0])
   }
 
   mutating func keepEnvelope(_ entry: inout Entry) {
@@ -102,7 +111,7 @@ extension BusMachine {
 
   mutating func closeRequest(_ id: MessageID) {
     requests[id] = nil
-    timers.set(nil, for: .request(id))
+    timers.remove(.request(id))
   }
 
   // MARK: Agents

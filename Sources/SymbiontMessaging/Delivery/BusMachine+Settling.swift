@@ -8,8 +8,10 @@ extension BusMachine {
     var deadLetters: [Settled] = []
     /// The groups of which nothing is known any more.
     var groups: [Int64] = []
+    /// The groups of which no envelope is needed any more.
+    var spentGroups: [Int64] = []
 
-    var isEmpty: Bool { deadLetters.isEmpty && groups.isEmpty }
+    var isEmpty: Bool { deadLetters.isEmpty && groups.isEmpty && spentGroups.isEmpty }
   }
 
   /// A message that has come to its end.
@@ -20,20 +22,30 @@ extension BusMachine {
 
   /// The end of a message begins: it is not delivered any more, and keeps its room until that is durable.
   mutating func begin(_ entry: Entry, _ ending: Ending) -> Settlement {
-    let id = entry.id
-    if entry.phase == .waiting { mailboxes[entry.recipient]?.remove(entry.place, priority: entry.priority) }
-    entries[id]?.phase = .settling(ending)
-    timers.set(nil, for: .message(id))
-    return Settlement(id: id, recipient: entry.recipient, location: entry.location, ending: ending)
+    guard let slot = entries.index(forKey: entry.id) else {
+      return Settlement(id: entry.id, recipient: entry.recipient, location: entry.location, ending: ending)
+    }
+    return begin(at: slot, ending)
+  }
+
+  mutating func begin(at slot: Dictionary<MessageID, Entry>.Index, _ ending: Ending) -> Settlement {
+    let id = entries.keys[slot]
+    let recipient = entries.values[slot].recipient
+    if entries.values[slot].phase == .waiting {
+      mailboxes[recipient]?.remove(entries.values[slot].place, priority: entries.values[slot].priority)
+    }
+    entries.values[slot].phase = .settling(ending)
+    timers.remove(.message(id))
+    return Settlement(id: id, recipient: recipient, location: entries.values[slot].location, ending: ending)
   }
 
   /// The end of messages is durable.
   mutating func finish(_ settlements: [Settlement]) -> Overflow {
     for settlement in settlements {
       // One that was moved meanwhile has not come to its end.
-      guard entries[settlement.id]?.location == settlement.location,
-        let entry = entries.removeValue(forKey: settlement.id)
+      guard let slot = entries.index(forKey: settlement.id), entries.values[slot].location == settlement.location
       else { continue }
+      let entry = entries.remove(at: slot).value
       envelopeBytes -= entry.envelope?.count ?? 0
       mailboxes[entry.recipient]?.count -= 1
       switch settlement.ending {
@@ -49,18 +61,23 @@ extension BusMachine {
   /// A message that was a dead letter, or delivered, from the start.
   mutating func finishAtOnce(_ row: EnvelopeRow, at location: EnvelopeLocation) -> Overflow {
     arriving.remove(row.id)
-    lastSequences[row.sender] = max(lastSequences[row.sender] ?? 0, row.sequence)
+    raiseLastSequence(of: row.sender, to: row.sequence)
     statistics.sent += 1
     if row.status == .delivered { statistics.delivered += 1 } else { statistics.failed += 1 }
-    groups[location.group, default: 0] += 1
+    groups.add(location.group, needsEnvelope: true)
     keep(row.id, at: location, isDeadLetter: row.status == .failed)
     return overflow()
   }
 
-  /// Remembers a message that has come to its end; its group counts it already.
+  /// Remembers a message that has come to its end; its group counts it as one that waits.
   mutating func keep(_ id: MessageID, at location: EnvelopeLocation, isDeadLetter: Bool) {
     ended[id] = location
-    if isDeadLetter { deadLetters.append(id) } else { history.append(id) }
+    if isDeadLetter {
+      deadLetters.append(id)
+    } else {
+      groups.dropEnvelope(location.group)
+      history.append(id)
+    }
   }
 
   /// The end could not be stored: it is tried again after a while.
@@ -80,27 +97,24 @@ extension BusMachine {
   mutating func overflow() -> Overflow {
     var overflow = Overflow()
     while deadLetters.count > rules.deadLetters, let oldest = deadLetters.popFirst() {
-      if let location = ended[oldest] { overflow.deadLetters.append(Settled(id: oldest, location: location)) }
+      if let location = ended[oldest] {
+        overflow.deadLetters.append(Settled(id: oldest, location: location))
+        groups.dropEnvelope(location.group)
+      }
       history.append(oldest)
       statistics.droppedDeadLetters += 1
     }
     if history.count >= rules.limits.history + Self.historyPiece {
       while history.count > rules.limits.history, let oldest = history.popFirst() {
-        if let location = ended.removeValue(forKey: oldest) { release(location) }
+        if let location = ended.removeValue(forKey: oldest) { groups.release(location.group) }
       }
     }
-    swap(&overflow.groups, &emptyGroups)
+    overflow.groups = groups.takeEmpty()
+    overflow.spentGroups = groups.takeSpent()
     return overflow
   }
 
   private static let historyPiece = 256
-
-  /// A group has one message less.
-  mutating func release(_ location: EnvelopeLocation) {
-    let left = (groups[location.group] ?? 1) - 1
-    groups[location.group] = left > 0 ? left : nil
-    if left <= 0 { emptyGroups.append(location.group) }
-  }
 
   /// Takes a dead letter out of the queue, to be delivered again; false when it is none.
   mutating func takeDeadLetter(_ id: MessageID) -> Bool {

@@ -54,6 +54,11 @@ struct BusMachine: Sendable {
     var envelope: [UInt8]?
 
     var place: Mailbox.Place { Mailbox.Place(sequence: sequence, id: id) }
+
+    mutating func lease() {
+      phase = .leased
+      attempts += 1
+    }
   }
 
   /// A message whose end is to be stored.
@@ -93,9 +98,7 @@ struct BusMachine: Sendable {
   var history: Deque<MessageID> = []
   /// Where the dead letters and the history are in the store.
   var ended: [MessageID: EnvelopeLocation] = [:]
-  /// How many messages of each group are known, those at their end included; a group without any is forgotten.
-  var groups: [Int64: Int] = [:]
-  var emptyGroups: [Int64] = []
+  var groups = EnvelopeGroupCounts()
   var envelopeBytes = 0
   /// Of each sender the highest sequence that was accepted.
   var lastSequences: [AgentID: UInt64] = [:]

@@ -19,12 +19,10 @@ struct DeadlineQueue<Key: Hashable & Sendable>: Sendable {
 
   var count: Int { deadlines.count }
 
-  /// Sets or replaces the deadline of a thing; nil removes it.
-  mutating func set(_ time: Int64?, for key: Key) {
-    guard let time else {
-      deadlines[key] = nil
-      return
-    }
+  mutating func remove(_ key: Key) { deadlines.removeValue(forKey: key) }
+
+  /// Sets or replaces the deadline of a thing.
+  mutating func set(_ time: Int64, for key: Key) {
     deadlines[key] = time
     heap.insert(Item(time: time, key: key))
     if heap.count > 2 * deadlines.count + Self.slack {

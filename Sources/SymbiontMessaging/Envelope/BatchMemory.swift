@@ -6,13 +6,9 @@ import SymbiontCore
 ///
 /// It is made for one call and forgotten with it.
 struct BatchMemory {
-  private struct Place: Hashable {
-    let level: UInt16
-    let index: UInt16
-  }
-
   private var statement: VerifiedRoot?
-  private var nodes: [Place: MerkleTree.Node] = [:]
+  /// Those that are known, level by level from the leaves up.
+  private var nodes: [MerkleTree.Node?] = []
   private var body: (name: KeyRing.AgreementName, key: SymmetricKey)?
 
   /// Whether the leaf is part of the batch that was verified last: it leads to a node that is known, and the rest of its
@@ -25,7 +21,7 @@ struct BatchMemory {
     var rest = proof.path[...]
     var (index, count, level) = (proof.index, proof.count, 0)
     while true {
-      if !isKnown, let known = nodes[Place(level: UInt16(level), index: UInt16(index))] {
+      if !isKnown, let known = nodes[level + index] {
         guard known == node else { return false }
         isKnown = true
       }
@@ -33,14 +29,14 @@ struct BatchMemory {
       if index ^ 1 < count {
         guard let neighbour = rest.popFirst() else { return false }
         if isKnown {
-          guard nodes[Place(level: UInt16(level), index: UInt16(index ^ 1))] == neighbour else { return false }
+          guard nodes[level + (index ^ 1)] == neighbour else { return false }
         } else {
           node = index & 1 == 0 ? MerkleTree.parent(node, neighbour) : MerkleTree.parent(neighbour, node)
         }
       }
       index >>= 1
+      level += count
       count = (count + 1) / 2
-      level += 1
     }
     return isKnown && rest.isEmpty
   }
@@ -49,21 +45,21 @@ struct BatchMemory {
   mutating func remember(_ leaf: MerkleTree.Node, _ proof: BatchProof, as verified: VerifiedRoot) {
     if statement != verified {
       statement = verified
-      nodes.removeAll(keepingCapacity: true)
+      nodes = [MerkleTree.Node?](repeating: nil, count: MerkleTree.nodeCount(of: proof.count))
     }
     var node = leaf
     var rest = proof.path[...]
     var (index, count, level) = (proof.index, proof.count, 0)
     while true {
-      nodes[Place(level: UInt16(level), index: UInt16(index))] = node
+      nodes[level + index] = node
       guard count > 1 else { return }
       if index ^ 1 < count, let neighbour = rest.popFirst() {
-        nodes[Place(level: UInt16(level), index: UInt16(index ^ 1))] = neighbour
+        nodes[level + (index ^ 1)] = neighbour
         node = index & 1 == 0 ? MerkleTree.parent(node, neighbour) : MerkleTree.parent(neighbour, node)
       }
       index >>= 1
+      level += count
       count = (count + 1) / 2
-      level += 1
     }
   }
 

@@ -31,6 +31,11 @@ package struct BatchProof: Sendable, Hashable {
     return writer.bytes
   }
 
+  /// The bytes of the proof of an envelope in a batch.
+  static func size(of index: Int, count: Int) -> Int {
+    4 + MerkleTree.pathLength(of: index, count: count) * MerkleTree.nodeSize + signatureSize
+  }
+
   func write(to writer: inout ByteWriter) {
     // A batch has at most 1,024 envelopes.
     writer.write(UInt16(index))
@@ -46,10 +51,9 @@ package struct BatchProof: Sendable, Hashable {
       throw .envelopeMalformed(reason: "it is number \(index) of a batch of \(count)")
     }
     path = []
-    for _ in 0..<MerkleTree.pathLength(of: index, count: count) {
-      guard let node = MerkleTree.Node(try reader.take(MerkleTree.nodeSize)) else { continue }
-      path.append(node)
-    }
+    let length = MerkleTree.pathLength(of: index, count: count)
+    path.reserveCapacity(length)
+    for _ in 0..<length { path.append(try reader.node()) }
     signature = Array(try reader.take(Self.signatureSize))
   }
 }

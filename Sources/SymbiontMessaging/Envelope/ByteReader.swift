@@ -27,6 +27,12 @@ struct ByteReader {
     return ID(value: UniqueValue(high: high, low: try number(UInt64.self)))
   }
 
+  mutating func node() throws(CommunicationError) -> MerkleTree.Node {
+    try require(MerkleTree.nodeSize)
+    defer { position += MerkleTree.nodeSize }
+    return bytes.withUnsafeBytes { MerkleTree.Node(loading: $0, at: position) }
+  }
+
   mutating func take(_ count: Int) throws(CommunicationError) -> ArraySlice<UInt8> {
     try require(count)
     defer { position += count }

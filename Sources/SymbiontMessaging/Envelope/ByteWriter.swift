@@ -17,6 +17,10 @@ struct ByteWriter {
     write(identifier.value.low)
   }
 
+  mutating func write(_ more: UnsafeRawBufferPointer) {
+    bytes.append(contentsOf: more)
+  }
+
   mutating func write(_ more: some Sequence<UInt8>) {
     bytes.append(contentsOf: more)
   }

@@ -31,7 +31,7 @@ extension Envelope {
   }
 
   private static func header(_ reader: inout ByteReader) throws(CommunicationError) -> EnvelopeHeader {
-    guard try reader.take(magic.count).elementsEqual(magic) else {
+    guard try reader.number(UInt32.self) == magic else {
       throw .envelopeMalformed(reason: "it does not start as an envelope does")
     }
     let version = try reader.number(UInt8.self)

@@ -30,14 +30,18 @@ package struct Envelope: Sendable, Hashable {
     self.proof = proof
   }
 
-  static let magic: [UInt8] = Array("SYME".utf8)
+  /// `SYME`.
+  static let magic: UInt32 = 0x5359_4D45
   static let version: UInt8 = 1
   /// The bytes of an authentication tag.
   static let tagSize = 16
 
+  /// The bytes before the topic and after it up to the body, at most.
+  static let fixedSize = 144
+
   /// What an envelope has beside the payload at most.
   package static let maximumOverhead =
-    144 + Message.Bounds.topicBytes.upperBound + tagSize + BatchProof.maximumSize
+    fixedSize + Message.Bounds.topicBytes.upperBound + tagSize + BatchProof.maximumSize
 
   enum Flags {
     static let compressed: UInt8 = 1
@@ -47,8 +51,11 @@ package struct Envelope: Sendable, Hashable {
 
 extension Envelope {
   /// The bytes from the start to the body, which are authenticated with it.
-  static func opening(_ header: EnvelopeHeader, bodySize: Int) -> ByteWriter {
-    var writer = ByteWriter(capacity: maximumOverhead + bodySize)
+  ///
+  /// - Parameter proofSize: The bytes that follow the body.
+  static func opening(_ header: EnvelopeHeader, bodySize: Int, proofSize: Int) -> ByteWriter {
+    let topic = header.topic.utf8
+    var writer = ByteWriter(capacity: fixedSize + topic.count + bodySize + proofSize)
     writer.write(magic)
     writer.write(version)
     writer.write((header.isCompressed ? Flags.compressed : 0) | (header.inReplyTo == nil ? 0 : Flags.reply))
@@ -66,7 +73,6 @@ extension Envelope {
     writer.write(header.sequence)
     writer.write(header.instance)
     writer.write(header.payloadSize)
-    let topic = header.topic.utf8
     // A topic has at most 256 bytes.
     writer.write(UInt16(topic.count))
     writer.write(topic)
@@ -77,7 +83,8 @@ extension Envelope {
 
   /// The one encoding.
   package func encoded() -> [UInt8] {
-    var writer = Self.opening(header, bodySize: body.count)
+    var writer = Self.opening(
+      header, bodySize: body.count, proofSize: BatchProof.size(of: proof.index, count: proof.count))
     writer.write(body)
     proof.write(to: &writer)
     return writer.bytes

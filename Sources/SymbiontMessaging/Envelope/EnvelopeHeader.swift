@@ -69,13 +69,16 @@ package struct EnvelopeHeader: Sendable, Hashable {
 }
 
 extension EnvelopeHeader {
+  static let nonceSize = 12
+
   /// Twelve bytes that no other envelope of this bus has: a counter that outlives restarts, and a number that is another
   /// after each, so that a data directory that was put back from a copy does not repeat them either.
-  var nonce: [UInt8] {
-    var writer = ByteWriter(capacity: 12)
-    writer.write(instance)
-    writer.write(sequence)
-    return writer.bytes
+  func withNonce<T>(_ body: (UnsafeRawBufferPointer) throws -> T) rethrows -> T {
+    try withUnsafeTemporaryAllocation(byteCount: Self.nonceSize, alignment: 1) { nonce in
+      nonce.storeBytes(of: instance.bigEndian, as: UInt32.self)
+      nonce.storeBytes(of: sequence.bigEndian, toByteOffset: 4, as: UInt64.self)
+      return try body(UnsafeRawBufferPointer(nonce))
+    }
   }
 
   /// The message with its payload.

@@ -112,16 +112,17 @@ struct EnvelopeOpener: Sendable {
     let body = decoded.envelope.body
     if header.protection == .plain { return body }
     let key = try memory.bodyKey(header) { header throws(CommunicationError) in try keys.bodyKey(header) }
-    let (content, tag) = (body.dropLast(Envelope.tagSize), body.suffix(Envelope.tagSize))
+    // Both kinds of box are the nonce, the ciphertext and the tag.
+    var box = Data(capacity: EnvelopeHeader.nonceSize + body.count)
+    header.withNonce { box.append(contentsOf: $0) }
+    body.withUnsafeBytes { box.append(contentsOf: $0) }
     do {
       if header.protection == .aes256GCM {
-        let box = try AES.GCM.SealedBox(
-          nonce: try AES.GCM.Nonce(data: header.nonce), ciphertext: content, tag: tag)
-        return Array(try AES.GCM.open(box, using: key, authenticating: decoded.opening))
+        return Array(
+          try AES.GCM.open(AES.GCM.SealedBox(combined: box), using: key, authenticating: decoded.opening))
       }
-      let box = try ChaChaPoly.SealedBox(
-        nonce: try ChaChaPoly.Nonce(data: header.nonce), ciphertext: content, tag: tag)
-      return Array(try ChaChaPoly.open(box, using: key, authenticating: decoded.opening))
+      return Array(
+        try ChaChaPoly.open(ChaChaPoly.SealedBox(combined: box), using: key, authenticating: decoded.opening))
     } catch {
       throw .decryptionFailed(messageID: header.id, reason: "its seal is not the one of its sender and receiver")
     }

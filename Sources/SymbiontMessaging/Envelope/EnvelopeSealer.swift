@@ -28,9 +28,11 @@ struct EnvelopeSealer: Sendable {
     var parts: [(header: EnvelopeHeader, bytes: ByteWriter)] = []
     parts.reserveCapacity(batch.count)
     for (offset, outgoing) in batch.enumerated() {
+      let header = header(of: outgoing, signer: signer, sentAt: sentAt, sequence: sequence + UInt64(offset))
       parts.append(
         try part(
-          outgoing, signer: signer, sentAt: sentAt, sequence: sequence + UInt64(offset), bodyKey: bodyKey))
+          header, outgoing.message.payload, proofSize: BatchProof.size(of: offset, count: batch.count),
+          bodyKey: bodyKey))
     }
     let tree = MerkleTree(leaves: parts.map { MerkleTree.leaf($0.bytes.bytes[...]) })
     let statement = BatchProof.statement(
@@ -39,49 +41,56 @@ struct EnvelopeSealer: Sendable {
       throw .encryptionFailed(reason: "the batch could not be signed")
     }
     let signatureBytes = Array(signature)
-    let envelopes = parts.enumerated().map { index, part in
-      var writer = part.bytes
+    // In their place, so that nothing is copied.
+    for index in parts.indices {
       BatchProof(index: index, count: batch.count, path: tree.path(of: index), signature: signatureBytes)
-        .write(to: &writer)
-      return SealedEnvelope(header: part.header, bytes: writer.bytes)
+        .write(to: &parts[index].bytes)
     }
+    let envelopes = parts.map { SealedEnvelope(header: $0.header, bytes: $0.bytes.bytes) }
     let root = VerifiedRoot(
       signer: signer.published.agentID, epoch: UInt32(signer.published.epoch), count: batch.count, root: tree.root,
       signature: signatureBytes)
     return (envelopes, root)
   }
 
-  private func part(
-    _ outgoing: Outgoing, signer: AgentIdentity, sentAt: Timestamp, sequence: UInt64,
-    bodyKey: (EnvelopeHeader) throws(CommunicationError) -> SymmetricKey
-  ) throws(CommunicationError) -> (header: EnvelopeHeader, bytes: ByteWriter) {
+  private func header(
+    of outgoing: Outgoing, signer: AgentIdentity, sentAt: Timestamp, sequence: UInt64
+  ) -> EnvelopeHeader {
     let message = outgoing.message
-    let compressed = isCompressing ? PayloadCompression.compress(message.payload) : nil
-    let header = EnvelopeHeader(
+    return EnvelopeHeader(
       id: message.id, inReplyTo: message.inReplyTo, from: message.from, to: message.to, topic: message.topic,
       sentAt: sentAt, timeToLive: message.timeToLive.wholeMicroseconds, priority: message.priority,
-      protection: protection, keying: outgoing.keying, isCompressed: compressed != nil,
+      protection: protection, keying: outgoing.keying, isCompressed: false,
       senderEpoch: UInt32(signer.published.epoch), keyEpoch: UInt32(outgoing.keyEpoch), sequence: sequence,
       instance: instance, payloadSize: UInt32(message.payload.count))
-    let content = compressed ?? message.payload
+  }
+
+  private func part(
+    _ header: EnvelopeHeader, _ payload: [UInt8], proofSize: Int,
+    bodyKey: (EnvelopeHeader) throws(CommunicationError) -> SymmetricKey
+  ) throws(CommunicationError) -> (header: EnvelopeHeader, bytes: ByteWriter) {
+    let compressed = isCompressing ? PayloadCompression.compress(payload) : nil
+    var header = header
+    header.isCompressed = compressed != nil
+    let content = compressed ?? payload
     let bodySize = content.count + (protection == .plain ? 0 : Envelope.tagSize)
-    var writer = Envelope.opening(header, bodySize: bodySize)
+    var writer = Envelope.opening(header, bodySize: bodySize, proofSize: proofSize)
     do {
       switch protection {
       case .plain:
         writer.write(content)
       case .aes256GCM:
         let box = try AES.GCM.seal(
-          content, using: try bodyKey(header), nonce: try AES.GCM.Nonce(data: header.nonce),
+          content, using: try bodyKey(header), nonce: try header.withNonce { try AES.GCM.Nonce(data: $0) },
           authenticating: writer.bytes)
-        writer.write(box.ciphertext)
-        writer.write(box.tag)
+        box.ciphertext.withUnsafeBytes { writer.write($0) }
+        box.tag.withUnsafeBytes { writer.write($0) }
       case .chaCha20Poly1305:
         let box = try ChaChaPoly.seal(
-          content, using: try bodyKey(header), nonce: try ChaChaPoly.Nonce(data: header.nonce),
+          content, using: try bodyKey(header), nonce: try header.withNonce { try ChaChaPoly.Nonce(data: $0) },
           authenticating: writer.bytes)
-        writer.write(box.ciphertext)
-        writer.write(box.tag)
+        box.ciphertext.withUnsafeBytes { writer.write($0) }
+        box.tag.withUnsafeBytes { writer.write($0) }
       }
     } catch let error as CommunicationError {
       throw error

@@ -12,19 +12,9 @@ package struct MerkleTree: Sendable {
       self.words = words
     }
 
-    /// Takes the first 32 of the bytes; nil when there are fewer.
-    init?(_ bytes: some Sequence<UInt8>) {
-      var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
-      let count = withUnsafeMutableBytes(of: &words) { buffer in
-        var count = 0
-        for (index, byte) in bytes.prefix(MerkleTree.nodeSize).enumerated() {
-          buffer[index] = byte
-          count = index + 1
-        }
-        return count
-      }
-      guard count == MerkleTree.nodeSize else { return nil }
-      self.words = words
+    /// Takes the 32 bytes that start there.
+    init(loading bytes: UnsafeRawBufferPointer, at offset: Int) {
+      words = bytes.loadUnaligned(fromByteOffset: offset, as: (UInt64, UInt64, UInt64, UInt64).self)
     }
 
     init(_ digest: SHA256.Digest) {
@@ -67,11 +57,22 @@ package struct MerkleTree: Sendable {
   package func path(of leaf: Int) -> [Node] {
     var index = leaf
     var path: [Node] = []
+    path.reserveCapacity(levels.count - 1)
     for level in levels.dropLast() {
       if index ^ 1 < level.count { path.append(level[index ^ 1]) }
       index >>= 1
     }
     return path
+  }
+
+  /// How many nodes there are below and at the root.
+  static func nodeCount(of count: Int) -> Int {
+    var (count, nodes) = (count, count)
+    while count > 1 {
+      count = (count + 1) / 2
+      nodes += count
+    }
+    return nodes
   }
 
   /// How many nodes the path of a leaf has.

@@ -52,9 +52,11 @@ package struct EnvelopeGroup: Sendable {
   private static let moved: UInt8 = 4
 
   package private(set) var records: [UInt8]
-  private(set) var isChanged = false
   /// Of the messages that failed since the group was read, and nil of those that are failed no more.
   private(set) var reasons: [Int: String?] = [:]
+  private(set) var isChanged = false
+
+  static let none = EnvelopeGroup(records: [])
 
   /// How many messages were kept together.
   package var count: Int { records.count / Field.end }
@@ -88,14 +90,47 @@ extension EnvelopeGroup {
 
   /// The group of new messages, and their envelopes.
   static func make(_ rows: ArraySlice<EnvelopeRow>) -> (group: EnvelopeGroup, envelopes: [UInt8]) {
-    var group = EnvelopeGroup(records: [UInt8](repeating: 0, count: rows.count * Field.end))
     var envelopes: [UInt8] = []
     envelopes.reserveCapacity(rows.reduce(0) { $0 + ($1.envelope?.count ?? 0) })
-    for (place, row) in rows.enumerated() {
-      group.set(row, at: place, offset: envelopes.count)
-      if let envelope = row.envelope { envelopes += envelope }
+    var reasons: [Int: String?] = [:]
+    let size = rows.count * Field.end
+    let records = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+      count = size
+      var record = UnsafeMutableRawBufferPointer(buffer)[..<size]
+      for (place, row) in rows.enumerated() {
+        write(row, offset: envelopes.count, to: UnsafeMutableRawBufferPointer(rebasing: record.prefix(Field.end)))
+        record = record.dropFirst(Field.end)
+        if let envelope = row.envelope { envelopes += envelope }
+        if row.status == .failed, let reason = row.reason { reasons[place] = reason }
+      }
     }
-    return (group, envelopes)
+    return (EnvelopeGroup(records: records, reasons: reasons), envelopes)
+  }
+
+  private static func write(_ row: EnvelopeRow, offset: Int, to record: UnsafeMutableRawBufferPointer) {
+    func put(_ number: some FixedWidthInteger, _ field: Int) {
+      record.storeBytes(of: number.bigEndian, toByteOffset: field, as: type(of: number))
+    }
+    func put(_ identifier: some Identifier, _ field: Int) {
+      put(identifier.value.high, field)
+      put(identifier.value.low, field + 8)
+    }
+    put(row.id, Field.id)
+    put(row.recipient, Field.recipient)
+    put(row.sender, Field.sender)
+    put(row.inReplyTo ?? MessageID(value: UniqueValue(high: 0, low: 0)), Field.inReplyTo)
+    put(row.sequence, Field.sequence)
+    put(row.timeToLive, Field.timeToLive)
+    put(row.expiresAt.microsecondsSinceEpoch, Field.expiresAt)
+    put(row.finishedAt?.microsecondsSinceEpoch ?? 0, Field.finishedAt)
+    put(UInt32(clamping: offset), Field.offset)
+    put(UInt32(clamping: row.envelope?.count ?? 0), Field.size)
+    put(UInt16(clamping: row.attempts), Field.attempts)
+    put(UInt8(clamping: row.status.storeCode), Field.status)
+    put(UInt8(clamping: row.priority.rawValue), Field.priority)
+    put(
+      (row.inReplyTo == nil ? 0 : Flags.answers) | (row.finishedAt == nil ? 0 : Flags.isFinished)
+        | (row.envelope == nil ? 0 : Flags.hasEnvelope), Field.flags)
   }
 
   /// Takes what was stored.
@@ -106,26 +141,6 @@ extension EnvelopeGroup {
     guard records.count.isMultiple(of: Field.end), (1...Self.maximumCount).contains(count) else {
       throw .corrupt("a group of messages has \(records.count) bytes of records")
     }
-  }
-
-  private mutating func set(_ row: EnvelopeRow, at place: Int, offset: Int) {
-    store(row.id, Field.id, place)
-    store(row.recipient, Field.recipient, place)
-    store(row.sender, Field.sender, place)
-    if let request = row.inReplyTo { store(request, Field.inReplyTo, place) }
-    store(row.sequence, Field.sequence, place)
-    store(row.timeToLive, Field.timeToLive, place)
-    store(row.expiresAt.microsecondsSinceEpoch, Field.expiresAt, place)
-    store(row.finishedAt?.microsecondsSinceEpoch ?? 0, Field.finishedAt, place)
-    store(UInt32(clamping: offset), Field.offset, place)
-    store(UInt32(clamping: row.envelope?.count ?? 0), Field.size, place)
-    store(UInt16(clamping: row.attempts), Field.attempts, place)
-    store(UInt8(clamping: row.status.storeCode), Field.status, place)
-    store(UInt8(clamping: row.priority.rawValue), Field.priority, place)
-    store(
-      (row.inReplyTo == nil ? 0 : Flags.answers) | (row.finishedAt == nil ? 0 : Flags.isFinished)
-        | (row.envelope == nil ? 0 : Flags.hasEnvelope), Field.flags, place)
-    if row.status == .failed, let reason = row.reason { reasons[place] = reason }
   }
 
   /// What is known of a message, without its envelope and reason; nil when another group has it now.
@@ -157,13 +172,13 @@ extension EnvelopeGroup {
     return [UInt8](envelopes[range])
   }
 
-  /// Of each sender the highest sequence that is in the group.
-  var lastSequences: [AgentID: UInt64] {
-    var last: [AgentID: UInt64] = [:]
+  /// Raises the highest sequence of each sender to what is in the group.
+  func raise(_ last: inout [AgentID: UInt64]) {
     for place in 0..<count {
-      last[identifier(Field.sender, place), default: 0].raise(to: load(Field.sequence, place))
+      let sequence: UInt64 = load(Field.sequence, place)
+      let raise = { (known: inout UInt64) in known = max(known, sequence) }
+      raise(&last[identifier(Field.sender, place), default: 0])
     }
-    return last
   }
 
   /// Where the envelope of a message is among those of its group.
@@ -249,7 +264,8 @@ extension EnvelopeGroup {
   /// What is to be done with the bytes of the envelopes.
   enum Storage {
     case keep
-    /// Nobody needs one of them any more.
+    /// Nobody needs one of them any more, and they are many: fewer are left to the bus, which removes those of many
+    /// groups together.
     case remove
     /// Only few are needed: they move together.
     case pack
@@ -266,7 +282,7 @@ extension EnvelopeGroup {
       if hasEnvelope(place) { needed += range.count }
     }
     if stored == 0 { return .keep }
-    if needed == 0 { return .remove }
+    if needed == 0 { return stored > Self.maximumBytes ? .remove : .keep }
     return needed <= stored / 4 ? .pack : .keep
   }
 
@@ -311,8 +327,4 @@ extension EnvelopeGroup {
     store(identifier.value.high, field, place)
     store(identifier.value.low, field + 8, place)
   }
-}
-
-extension UInt64 {
-  fileprivate mutating func raise(to other: UInt64) { self = Swift.max(self, other) }
 }

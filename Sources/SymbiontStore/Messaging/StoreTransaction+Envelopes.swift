@@ -53,14 +53,38 @@ extension StoreTransaction {
     return true
   }
 
-  func removeEnvelopeGroup(_ number: Int64) throws {
-    let removed = try first("DELETE FROM bus_groups WHERE number = ? RETURNING records", .int(number)) { row in
-      try EnvelopeGroup(stored: try row.blob(0))
+  /// Forgets groups, but not how far their senders were.
+  func removeEnvelopeGroups(_ numbers: [Int64]) throws {
+    var last: [AgentID: UInt64] = [:]
+    for range in Self.ranges(numbers) {
+      let (first, end): (StoreValue, StoreValue) = (.int(range.lowerBound), .int(range.upperBound))
+      try query("SELECT records FROM bus_groups WHERE number BETWEEN ? AND ?", first, end) { row in
+        try EnvelopeGroup(stored: row.blob(0)).raise(&last)
+      }
+      try execute("DELETE FROM bus_groups WHERE number BETWEEN ? AND ?", first, end)
+      try execute("DELETE FROM bus_envelopes WHERE number BETWEEN ? AND ?", first, end)
+      try execute("DELETE FROM bus_reasons WHERE number BETWEEN ? AND ?", first, end)
     }
-    guard let removed else { return }
-    try execute("DELETE FROM bus_envelopes WHERE number = ?", .int(number))
-    try execute("DELETE FROM bus_reasons WHERE number = ?", .int(number))
-    for (sender, sequence) in removed.lastSequences { try raiseLastSequence(of: sender, to: sequence) }
+    for (sender, sequence) in last { try raiseLastSequence(of: sender, to: sequence) }
+  }
+
+  /// Drops the envelopes of groups of which nobody needs one any more.
+  package func removeEnvelopes(of numbers: [Int64]) throws(StoreError) {
+    for range in Self.ranges(numbers) {
+      try execute(
+        "DELETE FROM bus_envelopes WHERE number BETWEEN ? AND ?", .int(range.lowerBound), .int(range.upperBound))
+    }
+  }
+
+  /// Numbers that follow each other, together.
+  private static func ranges(_ numbers: [Int64]) -> [ClosedRange<Int64>] {
+    numbers.sorted().reduce(into: []) { ranges, number in
+      if let last = ranges.last, number <= last.upperBound + 1 {
+        ranges[ranges.count - 1] = last.lowerBound...number
+      } else {
+        ranges.append(number...number)
+      }
+    }
   }
 
   /// The messages at these places, with their envelopes and reasons; those that are nowhere are left out.
@@ -110,7 +134,7 @@ extension StoreTransaction {
     case .keep: break
     case .remove:
       _ = try group.pack([])
-      try execute("DELETE FROM bus_envelopes WHERE number = ?", .int(number))
+      try removeEnvelopes(of: [number])
     case .pack:
       let stored = try first("SELECT envelopes FROM bus_envelopes WHERE number = ?", .int(number)) { row in
         try row.blob(0)
@@ -137,36 +161,51 @@ extension StoreTransaction {
 
 /// Changes of messages in one transaction: each group is read once and written once.
 package struct EnvelopeChanges {
-  private var groups: [Int64: EnvelopeGroup] = [:]
+  /// The group that is open.
+  package var group = EnvelopeGroup.none
+  private var number: Int64?
+  private var others: [Int64: EnvelopeGroup] = [:]
 
   package init() {}
 
-  /// Changes the group of a message; nil when there is no such group any more.
+  /// Opens a group for changes; false when there is none of this number (any more).
+  package mutating func open(_ number: Int64, in transaction: borrowing StoreTransaction) throws -> Bool {
+    if number == self.number { return true }
+    setAside()
+    if let known = others.removeValue(forKey: number) {
+      group = known
+    } else {
+      guard let stored = try transaction.envelopeGroup(number) else { return false }
+      group = stored
+    }
+    self.number = number
+    return true
+  }
+
+  /// Changes the group of a message; nil when there is no such group (any more).
   package mutating func change<T>(
     _ location: EnvelopeLocation, in transaction: borrowing StoreTransaction,
     _ change: (inout EnvelopeGroup, _ place: Int) throws -> T
   ) throws -> T? {
-    if groups[location.group] == nil { groups[location.group] = try transaction.envelopeGroup(location.group) }
-    return try groups[location.group].mapInPlace { group in try change(&group, Int(location.place)) }
+    try open(location.group, in: transaction) ? try change(&group, Int(location.place)) : nil
   }
 
-  /// Forgets a group, but not how far its senders were.
-  package mutating func remove(_ number: Int64, in transaction: borrowing StoreTransaction) throws {
-    groups[number] = nil
-    try transaction.removeEnvelopeGroup(number)
+  /// Forgets groups, but not how far their senders were.
+  package mutating func remove(_ numbers: [Int64], in transaction: borrowing StoreTransaction) throws {
+    setAside()
+    for number in numbers { others[number] = nil }
+    try transaction.removeEnvelopeGroups(numbers)
   }
 
   /// Writes what was changed.
   package consuming func save(in transaction: borrowing StoreTransaction) throws {
-    for (number, group) in groups where group.isChanged { try transaction.save(group, number) }
+    setAside()
+    for (number, group) in others where group.isChanged { try transaction.save(group, number) }
   }
-}
 
-extension Optional {
-  fileprivate mutating func mapInPlace<T>(_ change: (inout Wrapped) throws -> T) rethrows -> T? {
-    guard var value = self else { return nil }
-    self = nil
-    defer { self = value }
-    return try change(&value)
+  private mutating func setAside() {
+    if let number { others[number] = group }
+    number = nil
+    group = .none
   }
 }

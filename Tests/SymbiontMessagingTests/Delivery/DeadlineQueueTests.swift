@@ -18,7 +18,7 @@ struct DeadlineQueueTests {
         queue.set(time, for: key)
         model[key] = time
       } else if Bool.random(using: &random) {
-        queue.set(nil, for: key)
+        queue.remove(key)
         model[key] = nil
       } else {
         let due = queue.popDue(at: Int64(step), atMost: 1_000)

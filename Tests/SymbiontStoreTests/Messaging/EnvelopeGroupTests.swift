@@ -39,7 +39,8 @@ struct EnvelopeGroupTests {
     #expect(try await store.end(MessageID(), as: .delivered) == false)
     let found = try await store.read { try $0.envelopes([Self.location]) }[Self.location]
     #expect(found?.status == .delivered && found?.finishedAt == Self.time && found?.envelope == nil)
-    #expect(try await store.read { try $0.count("bus_envelopes") } == 0)
+    try await store.write { try $0.removeEnvelopes(of: [1]) }
+    #expect(try await store.read { try $0.envelopes([Self.location]) }[Self.location] == found)
     await store.close()
   }
 
@@ -58,7 +59,7 @@ struct EnvelopeGroupTests {
     #expect(try await store.end(row.id, as: .failed, reason: "no"))
     _ = try await store.change { $0.dropDeadLetter(row.id, at: $1) }
     #expect(try await store.change { $0.revive(row.id, at: $1, expiresAt: Self.time) } == false)
-    #expect(try await store.read { try $0.count("bus_envelopes") + $0.count("bus_reasons") } == 0)
+    #expect(try await store.read { try $0.count("bus_reasons") } == 0)
     #expect(try await store.read { try $0.envelope(of: row.id, at: Self.location)?.status } == .failed)
     await store.close()
   }
@@ -71,7 +72,7 @@ struct EnvelopeGroupTests {
       for row in rows { try transaction.insertBusAgent(row.sender, capabilities: [.network], at: .epoch) }
       try transaction.insertEnvelopes(rows, from: 1)
       var changes = EnvelopeChanges()
-      try changes.remove(1, in: transaction)
+      try changes.remove([1], in: transaction)
       try changes.save(in: transaction)
     }
     for table in ["bus_groups", "bus_envelopes", "bus_reasons"] {
@@ -130,9 +131,21 @@ struct EnvelopeGroupTests {
       let stored = try await store.read {
         try $0.first("SELECT length(envelopes) FROM bus_envelopes") { row in try row.int(0) } ?? 0
       }
-      #expect(stored <= 4 * needed, "\(random)")
+      // What is not needed at all is left to the bus, unless it is much.
+      #expect(stored <= 4 * needed || needed == 0, "\(random)")
       await store.close()
     }
+  }
+
+  @Test("drop a large envelope as soon as nobody needs it")
+  func large() async throws {
+    let store = try Store.open(StoreConfiguration(durability: .memory))
+    let row = Self.row(bytes: EnvelopeGroup.maximumBytes + 1)
+    try await store.write { try $0.insertEnvelopes([row], from: 1) }
+    #expect(try await store.read { try $0.count("bus_envelopes") } == 1)
+    #expect(try await store.end(row.id, as: .expired))
+    #expect(try await store.read { try $0.count("bus_envelopes") } == 0)
+    await store.close()
   }
 
   @Test("that are damaged are an error, not a trap", arguments: [0, 1, 108, 110, 109 * 33])
