@@ -10,7 +10,8 @@ public enum ExecutionOutcome: Sendable, Hashable {
   case cancelled
 }
 
-/// The stored form of outcomes: `{ok: value}`, `{error: {…}}` or `{cancelled: true}` as a binary value.
+/// The stored form of outcomes: `{ok: value}`, `{error: {…}}` or `{cancelled: true}` as a binary value; what a recovery
+/// cancelled has `recovery: true` beside.
 package enum OutcomeCodec {
   package static func encode(_ outcome: ExecutionOutcome) -> [UInt8] {
     switch outcome {
@@ -19,6 +20,9 @@ package enum OutcomeCodec {
     case .cancelled: ValueCodec.encode(.record(["cancelled": true]))
     }
   }
+
+  /// That an execution ended because a recovery stopped its agent.
+  package static let stoppedToRecover = ValueCodec.encode(.record(["cancelled": true, "recovery": true]))
 
   package static func encode(_ outcome: EffectOutcome) -> [UInt8] {
     switch outcome {

@@ -31,9 +31,11 @@ struct ExecutionRecords: Sendable {
   /// Ends an execution, tells its parent, counts it for its agent.
   ///
   /// False when it had ended before.
+  ///
+  /// - Parameter stored: What is stored of the outcome, when that is more than the outcome says.
   @discardableResult
   mutating func finish(
-    _ id: ExecutionID, _ outcome: ExecutionOutcome, in store: borrowing StoreTransaction
+    _ id: ExecutionID, _ outcome: ExecutionOutcome, stored: [UInt8]? = nil, in store: borrowing StoreTransaction
   ) throws -> Bool {
     let status: ExecutionStatus =
       switch outcome {
@@ -43,7 +45,7 @@ struct ExecutionRecords: Sendable {
       }
     guard
       let row = try store.execution(id),
-      try store.finishExecution(id, as: status, outcome: OutcomeCodec.encode(outcome), at: now)
+      try store.finishExecution(id, as: status, outcome: stored ?? OutcomeCodec.encode(outcome), at: now)
     else { return false }
     consequences.finished.append((id, outcome))
     if status != .completed { try cancelDescendants(of: id, in: store) }
@@ -55,9 +57,12 @@ struct ExecutionRecords: Sendable {
     return true
   }
 
-  /// Cancels an execution and everything below it.
-  mutating func cancel(_ id: ExecutionID, in store: borrowing StoreTransaction) throws -> Bool {
-    guard try finish(id, .cancelled, in: store) else { return false }
+  /// Cancels an execution and everything below it; when a recovery does so, that is remembered.
+  mutating func cancel(
+    _ id: ExecutionID, isRecovery: Bool = false, in store: borrowing StoreTransaction
+  ) throws -> Bool {
+    let stored = isRecovery ? OutcomeCodec.stoppedToRecover : nil
+    guard try finish(id, .cancelled, stored: stored, in: store) else { return false }
     consequences.cancelled.append(id)
     return true
   }

@@ -43,7 +43,7 @@ extension DefaultLifecycleController {
   }
 
   /// The same for a recovery: an agent that does not run, or that a person suspended, stays as it is.
-  func stopToRecover(_ agentID: AgentID) async throws(LifecycleError) {
+  package func stopToRecover(_ agentID: AgentID) async throws(LifecycleError) {
     try admit()
     try await end(agentID, as: .ready, isRecovery: true)
   }
@@ -137,7 +137,9 @@ extension DefaultLifecycleController {
       try store.removeRecoveryCalls(of: agentID)
       try Self.transition(agentID, to: state, at: records.now, in: store)
       let ready = try store.unfinishedExecutions(.ready, of: agentID)
-      for id in try ready + store.unfinishedExecutions(.waiting, of: agentID) { _ = try records.cancel(id, in: store) }
+      for id in try ready + store.unfinishedExecutions(.waiting, of: agentID) {
+        _ = try records.cancel(id, isRecovery: isRecovery, in: store)
+      }
       return (ready, records.consequences)
     }
     guard let (running, consequences) = ended else { return }

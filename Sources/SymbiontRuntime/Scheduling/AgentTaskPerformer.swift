@@ -53,7 +53,7 @@ final class AgentTaskPerformer: TaskPerformer {
       }
     case .failed(let error):
       throw SchedulerError.taskFailed(taskID: attempt.task.id, reason: "\(error.kind): \(error.message)")
-    case .cancelled where runtime.engine.recoveries?.isStopped(attempt.task.agentID) ?? false:
+    case .cancelled where try await runtime.wasStoppedToRecover(id):
       throw SchedulerError.taskFailed(taskID: attempt.task.id, reason: "its agent was stopped to recover it")
     // Somebody wanted it to end, so it is not begun again.
     case .cancelled:
@@ -88,6 +88,13 @@ extension Runtime {
       default: throw SchedulerError.agentUnavailable(agentID: task.agentID, reason: error.message)
       }
     }
+  }
+
+  /// Whether a recovery ended the execution, by what is durable of it.
+  fileprivate func wasStoppedToRecover(_ id: ExecutionID) async throws -> Bool {
+    do {
+      return try await store.read { store in try store.execution(id)?.outcome == OutcomeCodec.stoppedToRecover }
+    } catch { throw SchedulerError.storeFailed(error) }
   }
 
   /// Whether the task's agent is being recovered, or was until now, or the task was given to another one.

@@ -156,6 +156,53 @@ struct AgentRecoveryTests {
     }
   }
 
+  @Test("a task whose execution a recovery ended is tried again, also when only the store knows of that recovery")
+  func stoppedTask() async throws {
+    let clock = ManualSchedulerClock()
+    let fixture = RecoveryFixture(change: { $0.schedulerClock = clock })
+    try await fixture.with { runtime in
+      let scheduler = try #require(runtime.scheduler)
+      let agent = try await runtime.start("sleeper", "agent sleeper { sleep(1h) }")
+      let task = ScheduledTask(id: TaskID(), agentID: agent, scheduledTime: .epoch, timeout: .seconds(86_400))
+      try await scheduler.scheduleTask(task)
+      while try await runtime.lifecycle.getAgentState(agent) != .waiting { await Task.yield() }
+      try await runtime.lifecycle.stopToRecover(agent)
+      try await runtime.lifecycle.startAgent(agent)
+      while try await runtime.journal.executions().count < 2 {
+        if case .failed(let error) = try await scheduler.getTaskStatus(task.id) {
+          Issue.record("it was not tried again: \(error)")
+          break
+        }
+        clock.advance(by: .seconds(1))
+        await Task.yield()
+      }
+    }
+  }
+
+  @Test("a person who restarts an agent that failed for good has it work again, without what recoveries were to do")
+  func restartByHand() async throws {
+    let fixture = RecoveryFixture(change: { $0.lifecycle.maxRestartAttempts = 1 })
+    try await fixture.with { runtime in
+      let handler = try #require(runtime.errorHandler)
+      try await handler.registerStrategy(.validationError, strategy: .restart(preserveState: true))
+      let agent = try await runtime.start("worker", Self.counter)
+      for _ in 1...2 {
+        #expect(try await runtime.failure(of: agent, ["fails": 10]) == "Thrown")
+        _ = await fixture.events.next()
+      }
+      #expect(try await runtime.lifecycle.getAgentState(agent) == .failed)
+      try await runtime.lifecycle.restartAgent(agent)
+      #expect(try await runtime.lifecycle.getAgentState(agent) == .running)
+      #expect(try await handler.pendingRecoveries(of: agent).isEmpty)
+      // Its circuit breaker has its own time.
+      fixture.clock.advance(by: .seconds(86_400))
+      #expect(try await runtime.failure(of: agent, ["fails": 0]) == nil)
+      // Its restarts count anew.
+      #expect(try await runtime.failure(of: agent, ["fails": 10]) == "Thrown")
+      #expect(await fixture.events.next() == .recovered(.restart(preserveState: true)))
+    }
+  }
+
   @Test("a call that somebody waits for is not repeated: the caller has its failure")
   func callersRetry() async throws {
     let fixture = RecoveryFixture()
