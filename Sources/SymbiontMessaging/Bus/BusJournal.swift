@@ -2,11 +2,11 @@ import SymbiontCore
 import SymbiontStore
 import Synchronization
 
-/// Gathers what callers of the bus want stored: everything that waits when the writer comes is written together, new
+/// Gathers what callers of the bus want stored: what waits when the writer comes is a page that is written together, new
 /// messages in common groups, and changes with one statement for each group.
 ///
-/// An answer still follows the fsync of its own work. When work that was written together fails, each is written again by
-/// itself, so that only the guilty fail.
+/// An answer still follows the fsync of its own work. When the writer has to write a page again, each work has a savepoint
+/// of its own, and when the page cannot be committed, each is submitted by itself: so only the guilty fail.
 final class BusJournal: Sendable {
   typealias Answer = @Sendable () -> Void
 
@@ -31,6 +31,8 @@ final class BusJournal: Sendable {
     }
 
     let content: Mutex<Content?>
+    /// How often the writer has tried to write it.
+    let runs = Atomic<Int>(0)
 
     init(_ content: Content? = nil) {
       self.content = Mutex(content)
@@ -71,7 +73,9 @@ final class BusJournal: Sendable {
 
   private func submit(_ page: Page) {
     store.submit { transaction in
-      try self.write(self.content(of: page), in: transaction)
+      let content = self.content(of: page)
+      return page.runs.wrappingAdd(1, ordering: .relaxed).oldValue > 0
+        ? try self.writeApart(content.work, in: transaction) : try self.write(content, in: transaction)
     } completion: { result in
       switch result {
       case .success(let answers): for answer in answers { answer() }
@@ -80,11 +84,20 @@ final class BusJournal: Sendable {
     }
   }
 
+  /// Writes a page once more, work by work, and then each work by itself, unless nothing more is written at all.
   private func failed(_ page: Page, _ error: StoreError) {
     let work = content(of: page).work
-    if work.count == 1 { return work[0].refuse(error) }
-    for work in work {
-      submit(Page(content(of: [work])))
+    let isFinal =
+      switch error {
+      case .closed, .commitUnknown, .poisoned, .overloaded, .readOnly: true
+      default: work.count == 1
+      }
+    if isFinal {
+      for work in work { work.refuse(error) }
+    } else if page.runs.load(ordering: .relaxed) < 2 {
+      submit(page)
+    } else {
+      for work in work { submit(Page(content(of: [work]))) }
     }
   }
 
@@ -122,6 +135,21 @@ final class BusJournal: Sendable {
       answers.append(try work.body(&changes, transaction, page.locations[own]))
     }
     try changes.save(in: transaction)
+    return answers
+  }
+
+  /// Writes each work so that its failure undoes nothing else.
+  private func writeApart(_ work: [Work], in transaction: borrowing StoreTransaction) throws -> [Answer] {
+    var answers: [Answer] = []
+    for work in work {
+      let result = try transaction.attempt { transaction in
+        try self.write(self.content(of: [work]), in: transaction)
+      }
+      switch result {
+      case .success(let own): answers += own
+      case .failure(let error): answers.append { work.refuse(error) }
+      }
+    }
     return answers
   }
 }

@@ -76,9 +76,10 @@ struct BusOpening: Sendable {
       entry.attempts = row.attempts
       machine.restore(entry)
     }
-    for (row, location, isDeadLetter) in records.ended {
-      machine.restore(row.id, at: location, isDeadLetter: isDeadLetter)
-    }
+    // An id that was used again after it was forgotten stands for its last message.
+    var known = Set(records.pending.map(\.row.id))
+    let ended = records.ended.reversed().filter { known.insert($0.row.id).inserted }.reversed()
+    for (row, location, isDeadLetter) in ended { machine.restore(row.id, at: location, isDeadLetter: isDeadLetter) }
     machine.groups.restore(records.groups)
     for (sender, sequence) in records.lastSequences {
       machine.lastSequences[sender] = max(machine.lastSequences[sender] ?? 0, sequence)
@@ -110,18 +111,17 @@ enum TopicKey {
 extension BusMachine {
   /// Takes a message that waits; answers to requests of former callers come too late.
   mutating func restore(_ entry: Entry) {
+    guard entries[entry.id] == nil else { return }
     entries[entry.id] = entry
-    groups.add(entry.location.group, needsEnvelope: true)
+    groups.restore(entry.location)
     mailboxes[entry.recipient]?.count += 1
     mailboxes[entry.recipient]?.insert(entry.place, priority: entry.priority)
     timers.set(entry.expiresAt, for: .message(entry.id))
   }
 
-  /// Takes what had come to its end; an id that was used again since it was forgotten stands for the later message.
+  /// Takes what had come to its end.
   mutating func restore(_ id: MessageID, at location: EnvelopeLocation, isDeadLetter: Bool) {
-    guard entries[id] == nil else { return }
-    groups.add(location.group, needsEnvelope: true)
-    if let former = ended[id] { groups.release(former.group) }
+    groups.restore(location)
     keep(id, at: location, isDeadLetter: isDeadLetter)
   }
 

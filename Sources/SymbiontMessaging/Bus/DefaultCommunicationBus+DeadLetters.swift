@@ -51,8 +51,10 @@ extension DefaultCommunicationBus {
     try underLock { state throws(CommunicationError) in
       guard !state.isShutDown else { throw .shuttingDown }
       guard state.machine.takeDeadLetter(row.id) else { throw .messageNotFound(messageID: messageID) }
-      do throws(CommunicationError) { try state.machine.reserve([(row.id, row.recipient)]) } catch {
-        state.machine.putDeadLetterBack(row.id, at: location)
+      do throws(CommunicationError) {
+        try state.machine.reserve([(row.id, row.recipient)], isReplayed: true)
+      } catch {
+        state.machine.putDeadLetterBack(row.id)
         throw error
       }
     }
@@ -65,7 +67,7 @@ extension DefaultCommunicationBus {
     } catch {
       state.withLock { state in
         state.machine.withdraw([(row.id, row.recipient)])
-        state.machine.putDeadLetterBack(row.id, at: location)
+        state.machine.putDeadLetterBack(row.id)
       }
       throw error
     }

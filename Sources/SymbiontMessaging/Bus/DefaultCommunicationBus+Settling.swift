@@ -121,7 +121,8 @@ extension DefaultCommunicationBus {
     }
   }
 
-  /// Removes the oldest beyond the bounds; after a crash in between, opening finds them again.
+  /// Removes the oldest beyond the bounds; after a crash in between, opening finds them again, and what could not be
+  /// removed is removed with the next.
   func trim(_ overflow: BusMachine.Overflow) {
     guard !overflow.isEmpty else { return }
     journal.change { changes, transaction in
@@ -130,7 +131,9 @@ extension DefaultCommunicationBus {
       }
       try transaction.removeEnvelopes(of: overflow.spentGroups)
       try changes.remove(overflow.groups, in: transaction)
-    } then: { _ in
+    } then: { result in
+      guard case .failure = result else { return }
+      self.state.withLock { $0.machine.groups.putBack(empty: overflow.groups, spent: overflow.spentGroups) }
     }
     for letter in overflow.deadLetters { environment.observe(.deadLetterDropped(letter.id)) }
   }

@@ -14,13 +14,19 @@ package struct Delivery: Sendable {
   /// - Throws: ``CommunicationError/messageNotFound(messageID:)``, which undoes the transaction's body, when it was taken
   ///   before or has ended otherwise.
   package func take(in transaction: borrowing StoreTransaction, at time: Timestamp) throws {
+    guard try takeIfWaiting(in: transaction, at: time) else {
+      throw CommunicationError.messageNotFound(messageID: message.message.id)
+    }
+  }
+
+  /// Takes the message; false, and nothing changes, when it was taken before or has ended otherwise.
+  package func takeIfWaiting(in transaction: borrowing StoreTransaction, at time: Timestamp) throws -> Bool {
     let settlement = BusMachine.Settlement(
       id: message.message.id, recipient: message.message.to, location: location, ending: .delivered)
     var changes = EnvelopeChanges()
-    if let missing = try changes.deliver([settlement], at: time, in: transaction) {
-      throw CommunicationError.messageNotFound(messageID: missing)
-    }
+    guard try changes.deliver([settlement], at: time, in: transaction) == nil else { return false }
     try changes.save(in: transaction)
+    return true
   }
 
   /// The transaction was not made: the message waits again, and this delivery does not count.

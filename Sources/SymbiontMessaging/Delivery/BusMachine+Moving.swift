@@ -22,7 +22,7 @@ extension BusMachine {
       groups.dropEnvelope(former.location.group)
       groups.release(former.location.group)
     }
-    groups.add(entry.location.group, needsEnvelope: true)
+    groups.add(entry.location)
     // Whoever waits for an answer gets it from the new receiver.
     if let request = requests[entry.id] { requests[entry.id] = Request(asker: request.asker, asked: entry.recipient) }
     lastSequences[entry.sender] = max(lastSequences[entry.sender] ?? 0, entry.sequence)

@@ -12,12 +12,14 @@ extension BusMachine {
     case ends(Settlement)
   }
 
-  /// Takes room for messages before they are made; it is given back by ``arrive(_:at:)`` or ``withdraw(_:)``.
-  mutating func reserve(_ messages: [(id: MessageID, recipient: AgentID)]) throws(CommunicationError) {
+  /// Takes room for messages before they are made; it is given back by ``arrive(_:isReplayed:)`` or ``withdraw(_:)``.
+  mutating func reserve(
+    _ messages: [(id: MessageID, recipient: AgentID)], isReplayed: Bool = false
+  ) throws(CommunicationError) {
     var taken = 0
     do throws(CommunicationError) {
       for message in messages {
-        try reserve(message.id, for: message.recipient)
+        try reserve(message.id, for: message.recipient, isReplayed: isReplayed)
         taken += 1
       }
     } catch {
@@ -26,9 +28,11 @@ extension BusMachine {
     }
   }
 
-  private mutating func reserve(_ id: MessageID, for recipient: AgentID) throws(CommunicationError) {
+  private mutating func reserve(
+    _ id: MessageID, for recipient: AgentID, isReplayed: Bool
+  ) throws(CommunicationError) {
     guard let slot = mailboxes.index(forKey: recipient) else { throw .agentNotRegistered(agentID: recipient) }
-    guard !isKnown(id) else { throw .messageAlreadySent(messageID: id) }
+    guard isReplayed || !isKnown(id) else { throw .messageAlreadySent(messageID: id) }
     guard mailboxes.values[slot].count < rules.mailboxSize else {
       throw .mailboxFull(agentID: recipient, maxSize: rules.mailboxSize)
     }
@@ -58,7 +62,7 @@ extension BusMachine {
     keepEnvelope(&entry)
     entries[entry.id] = entry
     // A dead letter that is replayed was counted all the time.
-    if !isReplayed { groups.add(entry.location.group, needsEnvelope: true) }
+    if isReplayed { ended[entry.id] = nil } else { groups.add(entry.location) }
     guard let request = entry.inReplyTo, !isReplayed else {
       guard mailboxes[entry.recipient]?.insert(entry.place, priority: entry.priority) != nil else {
         return .ends(begin(entry, .failed(Self.unregistered)))

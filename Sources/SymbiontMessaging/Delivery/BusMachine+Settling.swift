@@ -60,11 +60,12 @@ extension BusMachine {
 
   /// A message that was a dead letter, or delivered, from the start.
   mutating func finishAtOnce(_ row: EnvelopeRow, at location: EnvelopeLocation) -> Overflow {
-    arriving.remove(row.id)
+    // One that had room taken for it gives it back.
+    if arriving.remove(row.id) != nil { mailboxes[row.recipient]?.count -= 1 }
     raiseLastSequence(of: row.sender, to: row.sequence)
     statistics.sent += 1
     if row.status == .delivered { statistics.delivered += 1 } else { statistics.failed += 1 }
-    groups.add(location.group, needsEnvelope: true)
+    groups.add(location)
     keep(row.id, at: location, isDeadLetter: row.status == .failed)
     return overflow()
   }
@@ -120,13 +121,10 @@ extension BusMachine {
   mutating func takeDeadLetter(_ id: MessageID) -> Bool {
     guard let place = deadLetters.firstIndex(of: id) else { return false }
     deadLetters.remove(at: place)
-    ended[id] = nil
     return true
   }
 
-  mutating func putDeadLetterBack(_ id: MessageID, at location: EnvelopeLocation) {
-    keep(id, at: location, isDeadLetter: true)
-  }
+  mutating func putDeadLetterBack(_ id: MessageID) { deadLetters.append(id) }
 
   /// Counts a refusal.
   mutating func refused(_ error: CommunicationError) {

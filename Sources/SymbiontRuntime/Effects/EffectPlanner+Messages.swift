@@ -89,9 +89,7 @@ extension EffectPlanner {
         try await services.messages.get().next(for: agentID)
       }
       return StagedEffect { (store, records) in
-        if let next, (try? next.delivery.take(in: store, at: records.now)) != nil {
-          return .outcome(.value(next.value))
-        }
+        if let next, try next.delivery.takeIfWaiting(in: store, at: records.now) { return .outcome(.value(next.value)) }
         if timeout == .zero { return .outcome(.value(.null)) }
         return .wait(.message, until: timeout.map { records.now + $0 })
       } after: { result in

@@ -85,6 +85,26 @@ package struct StoreTransaction: ~Copyable {
     return try statement.step()
   }
 
+  /// Runs a part of the body, whose error undoes that part alone.
+  ///
+  /// - Throws: An error after which the transaction does not go on.
+  package func attempt<T>(
+    _ part: (borrowing StoreTransaction) throws -> T
+  ) throws(StoreError) -> Result<T, StoreError> {
+    try execute("SAVEPOINT part")
+    do {
+      let value = try part(self)
+      try execute("RELEASE part")
+      return .success(value)
+    } catch {
+      let error = StoreError(error)
+      guard sqlite3_get_autocommit(connection) == 0 else { throw error }
+      try execute("ROLLBACK TO part")
+      try execute("RELEASE part")
+      return .failure(error)
+    }
+  }
+
   /// The row id of the last row that this connection inserted.
   package var lastInsertedRow: Int64 { sqlite3_last_insert_rowid(connection) }
 

@@ -6,10 +6,20 @@ package struct EnvelopeLocation: Sendable, Hashable {
   package let group: Int64
   /// Among them, from 0.
   package let place: UInt16
+  /// How many messages were kept together.
+  package let count: UInt16
 
-  package init(group: Int64, place: Int) {
+  package init(group: Int64, place: Int, count: Int = 1) {
     self.group = group
     self.place = UInt16(clamping: place)
+    self.count = UInt16(clamping: count)
+  }
+
+  package static func == (left: Self, right: Self) -> Bool { left.group == right.group && left.place == right.place }
+
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(group)
+    hasher.combine(place)
   }
 }
 
@@ -84,7 +94,7 @@ extension EnvelopeGroup {
   /// Where the messages of a list are when its pieces are kept under the numbers from this one on.
   package static func locations(of rows: [EnvelopeRow], from number: Int64) -> [EnvelopeLocation] {
     pieces(rows).enumerated().flatMap { offset, piece in
-      (0..<piece.count).map { EnvelopeLocation(group: number + Int64(offset), place: $0) }
+      (0..<piece.count).map { EnvelopeLocation(group: number + Int64(offset), place: $0, count: piece.count) }
     }
   }
 

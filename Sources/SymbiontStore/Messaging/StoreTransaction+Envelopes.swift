@@ -20,8 +20,9 @@ extension StoreTransaction {
 
   /// The first number that no group has, nor one after it.
   package func nextEnvelopeGroup() throws -> Int64 {
-    let last = try first("SELECT max(number) FROM bus_groups") { row in try row.optionalInt(0) }
-    return (last.flatMap { $0 } ?? 0) + 1
+    let last = try first("SELECT max(number) FROM bus_groups") { row in try row.optionalInt(0) }.flatMap { $0 } ?? 0
+    guard last < Int64.max / 2 else { throw StoreError.corrupt("a group of messages has the number \(last)") }
+    return max(last, 0) + 1
   }
 
   package func envelopeGroup(_ number: Int64) throws -> EnvelopeGroup? {
@@ -139,8 +140,10 @@ extension StoreTransaction {
       let stored = try first("SELECT envelopes FROM bus_envelopes WHERE number = ?", .int(number)) { row in
         try row.blob(0)
       }
-      let packed = try group.pack(stored ?? [])
-      try execute("UPDATE bus_envelopes SET envelopes = ? WHERE number = ?", .blob(packed), .int(number))
+      if let stored {
+        let packed = try group.pack(stored)
+        try execute("UPDATE bus_envelopes SET envelopes = ? WHERE number = ?", .blob(packed), .int(number))
+      }
     }
     try execute("UPDATE bus_groups SET records = ? WHERE number = ?", .blob(group.records), .int(number))
     try saveReasons(of: group, number)
