@@ -38,7 +38,7 @@ extension SchedulerSimulation {
     try await follow()
     state.setPaused(false, request: ledger.request(.other))
     for id in schedules { state.removeSchedule(id, request: ledger.request(.other)) }
-    for _ in 0..<20_000 where !state.isIdle {
+    for _ in 0..<100_000 where !state.isIdle {
       let before = Set(state.census().admitted.map(\.task.id))
       if world.work.isEmpty {
         let civil = state.nextCivilTime.map { $0 - world.now.civil.microsecondsSinceEpoch } ?? .max
