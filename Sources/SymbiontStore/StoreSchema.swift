@@ -158,8 +158,8 @@ package enum StoreSchema {
   /// Messages in groups that were kept together: what became of each, in records of ``EnvelopeGroup``; the envelopes that
   /// somebody may need, one after the other; and why dead letters are dead.
   ///
-  /// Numbers grow as long as a bus is open, so that groups are added and removed at the ends of the tables. What `bus_messages` still has
-  /// comes here when the bus is opened.
+  /// Numbers grow as long as a bus is open, so that groups are added and removed at the ends of the tables. What
+  /// `bus_messages` still has comes here when the bus is opened.
   private static let envelopeGroups = StoreMigration(
     identifier: "0012-envelope-groups",
     sql: """
