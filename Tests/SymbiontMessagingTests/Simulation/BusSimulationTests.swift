@@ -5,7 +5,7 @@ import Testing
 @Suite("A simulated bus and store", .timeLimit(.minutes(60)))
 struct BusSimulationTests {
   /// `make simulate` asks for thousands.
-  static let seeds = ProcessInfo.processInfo.environment["SYMBIONT_SIMULATION_SEEDS"].flatMap { Int($0) } ?? 250
+  static let seeds = ProcessInfo.processInfo.environment["SYMBIONT_SIMULATION_SEEDS"].flatMap { Int($0) } ?? 500
 
   @Test("loses, doubles and invents nothing, whatever fails")
   func seeds() async throws {

@@ -9,7 +9,7 @@ struct RecoverySimulationTests {
   private static var seeds: ClosedRange<UInt64> {
     let environment = ProcessInfo.processInfo.environment
     if let one = environment[SeededRandom.environmentVariable].flatMap({ UInt64($0) }) { return one...one }
-    let count = environment["SYMBIONT_SIMULATION_SEEDS"].flatMap { UInt64($0) } ?? 250
+    let count = environment["SYMBIONT_SIMULATION_SEEDS"].flatMap { UInt64($0) } ?? 500
     return 1...max(1, count)
   }
 

@@ -7,7 +7,7 @@ import Testing
 struct SystemSimulationTests {
   /// How many seeds are run; more with `SYMBIONT_SIMULATION_SEEDS`.
   private static let seeds =
-    ProcessInfo.processInfo.environment["SYMBIONT_SIMULATION_SEEDS"].flatMap { UInt64($0) } ?? 250
+    ProcessInfo.processInfo.environment["SYMBIONT_SIMULATION_SEEDS"].flatMap { UInt64($0) } ?? 500
   /// One seed to be run alone.
   private static let only = ProcessInfo.processInfo.environment[SeededRandom.environmentVariable].flatMap { UInt64($0) }
 

@@ -5,7 +5,7 @@ import Testing
 @Suite("A simulated scheduler")
 struct SchedulerSimulationTests {
   /// How many seeds are run; more with `SYMBIONT_SIMULATION_SEEDS`.
-  private static let seeds = ProcessInfo.processInfo.environment["SYMBIONT_SIMULATION_SEEDS"].flatMap { Int($0) } ?? 250
+  private static let seeds = ProcessInfo.processInfo.environment["SYMBIONT_SIMULATION_SEEDS"].flatMap { Int($0) } ?? 500
 
   @Test("loses no task, completes none twice, keeps priorities and leaks no capacity, whatever fails")
   func simulation() async throws {
