@@ -97,9 +97,9 @@ let package = Package(
     .target(
       name: "SymbiontCommands",
       dependencies: [
-        "SymbiontRuntime", "SymbiontLanguage", "SymbiontSandbox", "SymbiontStore", "SymbiontSystem", "SymbiontCore",
-        argumentParser,
-        logging,
+        "SymbiontRuntime", "SymbiontLanguage", "SymbiontMessaging", "SymbiontSandbox", "SymbiontStore",
+        "SymbiontSystem",
+        "SymbiontCore", argumentParser, logging,
       ],
       swiftSettings: settings),
     .executableTarget(name: "symbi", dependencies: ["SymbiontCommands"], swiftSettings: settings),

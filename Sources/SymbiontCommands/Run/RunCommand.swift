@@ -48,6 +48,13 @@ struct RunCommand: AsyncParsableCommand {
       valueName: "MB"))
   var workspace: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "Where the key is that wraps the keys of agents (default: the file master.key of the data directory).",
+      discussion: "file:PATH, env:NAME or fd:NUMBER; it is 64 hexadecimal digits. A file is made when it is missing.",
+      valueName: "source"), transform: MasterKeyOption.init)
+  var masterKey: MasterKeyOption?
+
   @Flag(help: "Print the result on one line.")
   var json = false
 
@@ -67,6 +74,8 @@ struct RunCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    // First of all, so that nothing that is started later finds it in the environment or at a descriptor.
+    let key = try masterKey?.load()
     let source = try SourceFile.read(program)
     let compiled = try ProgramCheck.compile(source)
     let target = try await target(compiled)
@@ -75,7 +84,8 @@ struct RunCommand: AsyncParsableCommand {
     let session = RunSession(
       source: source, target: target, directory: directory, crashPlan: crashPlan,
       display: ProgressDisplay(terminal: .current(), isQuiet: quiet),
-      allowsUnenforcedLimits: allowUnenforcedLimits, workspaceMegabytes: workspace, resumeCommand: resumeCommand)
+      allowsUnenforcedLimits: allowUnenforcedLimits, workspaceMegabytes: workspace, masterKey: key,
+      resumeCommand: resumeCommand)
     let report = RunReport(style: json ? .compact : .pretty, source: source, session: session)
     if case .finished(let id, let outcome) = target { return try await report.print(.ended(id, outcome)) }
     defer { directory.removeIfThrowAway(sandboxState: session.sandboxState) }
@@ -85,7 +95,8 @@ struct RunCommand: AsyncParsableCommand {
   /// How to go on with an execution; nil when nothing is kept.
   private var resumeCommand: @Sendable (ExecutionID) -> String? {
     guard let data else { return { _ in nil } }
-    let start = "symbi run \(ShellText.quoted(program)) --data \(ShellText.quoted(data)) --resume"
+    let key = masterKey.map { " --master-key \(ShellText.quoted($0.text))" } ?? ""
+    let start = "symbi run \(ShellText.quoted(program)) --data \(ShellText.quoted(data))\(key) --resume"
     return { "\(start) \($0)" }
   }
 

@@ -1,6 +1,7 @@
 import Logging
 import SymbiontCore
 import SymbiontLanguage
+import SymbiontMessaging
 import SymbiontRuntime
 import SymbiontSandbox
 import SymbiontStore
@@ -26,6 +27,8 @@ struct RunSession: Sendable {
   let allowsUnenforcedLimits: Bool
   /// The size of each agent's workspace; nil for no limit.
   let workspaceMegabytes: Int?
+  /// The key that wraps the keys of agents; nil for that of the data directory.
+  let masterKey: MasterKeySource?
   /// How to go on with an execution; nil when nothing is kept.
   let resumeCommand: @Sendable (ExecutionID) -> String?
 
@@ -73,6 +76,7 @@ struct RunSession: Sendable {
     configuration.performObserver = crashPlan
     configuration.allowsUnenforcedLimits = allowsUnenforcedLimits
     configuration.workspaceMegabytes = workspaceMegabytes
+    if let masterKey { configuration.masterKey = masterKey }
     let runtime: Runtime
     do { runtime = try await Runtime.open(configuration) } catch { throw CommandFailure(error) }
     try directory.makeWorkspaceRoot(configuration.workspaceRoot)

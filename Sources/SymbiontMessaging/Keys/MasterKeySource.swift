@@ -7,8 +7,8 @@ public import SymbiontCore
   import Musl
 #endif
 
-/// Where the master key comes from; everywhere it is written as 64 hexadecimal digits.
-public enum MasterKeySource: Sendable, Hashable {
+/// Where the master key comes from; outside the program it is always written as 64 hexadecimal digits.
+public enum MasterKeySource: Sendable {
   /// A file that only its owner may read; it is made with a new key when it is missing.
   case file(String)
   /// A variable of the environment, which is removed once it was read, so that no program that is started inherits it.
@@ -17,6 +17,8 @@ public enum MasterKeySource: Sendable, Hashable {
   case environment(String)
   /// A descriptor, read to its end and closed.
   case fileDescriptor(Int32)
+  /// A key that the program has already.
+  case key(MasterKey)
 
   /// Reads the key.
   ///
@@ -33,6 +35,7 @@ public enum MasterKeySource: Sendable, Hashable {
         defer { close(descriptor) }
         return try Self.parse(try Self.read(descriptor))
       }()
+    case .key(let key): key
     }
   }
 
