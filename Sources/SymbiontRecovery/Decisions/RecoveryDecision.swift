@@ -69,7 +69,7 @@ package enum RecoveryDecision: Sendable, Hashable {
     case .manual, .terminate, .none: nil
     case .retry, .restart, .failover:
       failedRecoveries >= maximumRecoveries
-        ? .manual(reason: "\(failedRecoveries) recoveries in a row did not help: \(RecoveryLadder.lookAtErrors)")
+        ? .exhausted(after: failedRecoveries)
         : RecoveryLadder.next(after: strategy)
     }
   }
@@ -89,6 +89,11 @@ extension RecoveryStrategy {
     case .manual: .suspend
     case .none: .retry(maxAttempts: 0, backoff: .zero)
     }
+  }
+
+  /// What is done when so many recoveries in a row did not help.
+  static func exhausted(after attempts: Int) -> RecoveryStrategy {
+    .manual(reason: "\(attempts) recoveries in a row did not help: \(RecoveryLadder.lookAtErrors)")
   }
 
   /// Whether it brings the agent back by itself, so that it can hold or not.

@@ -18,8 +18,8 @@ extension DefaultErrorHandler {
     case .begun(let plan): return try await carryOut(plan, by: performer)
     case .joined(let strategy): return .joined(strategy)
     case .failFast(let until): return .failedFast(until: until)
-    case .exhausted(let attempts):
-      return try await isolate(agentID, after: attempts, by: performer)
+    case .exhausted(_, let plan?): return try await carryOut(plan, by: performer)
+    case .exhausted(let attempts, nil): return .joined(.exhausted(after: attempts))
     }
   }
 
@@ -60,17 +60,6 @@ extension DefaultErrorHandler {
       outcomes.append((plan, try await carryOut(plan, by: performer)))
     }
     return outcomes
-  }
-
-  /// Suspends an agent whose recoveries are used up.
-  private func isolate(
-    _ agentID: AgentID, after attempts: Int, by performer: some RecoveryPerformer
-  ) async throws(ErrorHandlerError) -> RecoveryOutcome {
-    let reason = "\(attempts) recoveries in a row did not help: \(RecoveryLadder.lookAtErrors)"
-    do throws(RuntimeError) { try await performer.suspend(agentID, reason: reason) } catch {
-      return Task.isCancelled ? .interrupted : .failed(error)
-    }
-    return .suspended(reason: reason)
   }
 
   /// Takes the good end of a recovery: what a retry shows closes the breaker; after a restart or a failover the next call

@@ -100,15 +100,9 @@ extension DefaultErrorHandler {
   /// Forgets everything of an agent that does not exist any more but its place in a group; that nothing is known of it is
   /// no error.
   public func forgetAgent(_ agentID: AgentID) async throws(ErrorHandlerError) {
-    try await commit { store in
-      let before = try store.recoveryAgent(agentID)
-      let operations = try store.recoveryBreakers(of: agentID).map { OperationName($0.operation) }
-      try store.removeRecovery(of: agentID)
-      return (AgentChange(agentID: agentID, before: before, after: nil), operations)
-    } apply: { (result: (AgentChange, [OperationName]), state) in
-      state.apply(result.0)
-      state.forgetBreakers(of: agentID, result.1)
-      state.strategies.forget(agentID)
+    let follow = try await store.write(throwing: ErrorHandlerError.self) { store in
+      try self.forget(agentID, in: store)
     }
+    follow()
   }
 }

@@ -45,8 +45,6 @@ extension DefaultErrorHandler {
     package let plan: RecoveryPlan?
     /// The recovery under way that answers the error, too.
     package let joined: RecoveryStrategy?
-    /// How many recoveries in a row failed, when that is as many as may.
-    package let exhaustedAfter: Int?
     /// Until when the breaker of the operation was open before the error, when that is why nothing is done now.
     package let openUntil: Timestamp?
     let change: AgentChange?
@@ -54,12 +52,11 @@ extension DefaultErrorHandler {
     package var closesBreaker: Bool { change?.breaker?.1.breaker.isPristine ?? false }
 
     init(
-      _ change: AgentChange?, plan: RecoveryPlan? = nil, joined: RecoveryStrategy? = nil, exhaustedAfter: Int? = nil,
+      _ change: AgentChange?, plan: RecoveryPlan? = nil, joined: RecoveryStrategy? = nil,
       openUntil: Timestamp? = nil
     ) {
       self.plan = plan
       self.joined = joined
-      self.exhaustedAfter = exhaustedAfter
       self.openUntil = openUntil
       self.change = change
     }
@@ -86,7 +83,8 @@ extension DefaultErrorHandler {
     case .begun(let plan): Taken(change, plan: plan.steps.isEmpty ? nil : plan)
     case .joined(let strategy): Taken(change, joined: strategy)
     case .failFast(let until): Taken(change, openUntil: until)
-    case .exhausted(let attempts): Taken(change, exhaustedAfter: attempts)
+    case .exhausted(let attempts, let plan):
+      Taken(change, plan: plan, joined: plan == nil ? .exhausted(after: attempts) : nil)
     }
   }
 
@@ -124,6 +122,31 @@ extension DefaultErrorHandler {
 
   /// The group of an agent; nil when it is in none.
   package func groupName(of agentID: AgentID) -> String? { state.withLock { $0.groups[agentID] } }
+
+  /// Forgets, within a transaction of the caller, what was to be done about an agent that a recovery ends for good; that
+  /// recovery itself stays under way.
+  package static func removeRecoveries(ofEnded agentID: AgentID, in store: borrowing StoreTransaction) throws {
+    for row in try store.recoveryPlans(of: agentID) {
+      if case .terminate = try RecoveryStrategy(row) { continue }
+      _ = try store.removeRecoveryPlan(row.agentID, operation: row.operation, number: row.number)
+    }
+  }
+
+  /// Forgets an agent within a transaction of the caller.
+  ///
+  /// - Returns: What is to be called when that is durable.
+  package func forget(_ agentID: AgentID, in store: borrowing StoreTransaction) throws -> @Sendable () -> Void {
+    let before = try store.recoveryAgent(agentID)
+    let operations = try store.recoveryBreakers(of: agentID).map { OperationName($0.operation) }
+    try store.removeRecovery(of: agentID)
+    return { [self] in
+      state.withLock { state in
+        state.apply(AgentChange(agentID: agentID, before: before, after: nil))
+        state.forgetBreakers(of: agentID, operations)
+        state.strategies.forget(agentID)
+      }
+    }
+  }
 
   /// Takes the bad end of a recovery after which nothing stronger is to come.
   package func giveUp(_ plan: RecoveryPlan, _ error: RuntimeError) async throws(ErrorHandlerError) {

@@ -70,7 +70,7 @@ public final class DefaultErrorHandler: ErrorHandler {
     case .begun(let plan): return plan.action
     case .joined(let strategy): return strategy.action
     case .failFast(let until): throw .circuitOpen(agentID: agentID, until: until)
-    case .exhausted(let attempts): throw .recoveryExhausted(agentID: agentID, attempts: attempts)
+    case .exhausted(let attempts, _): throw .recoveryExhausted(agentID: agentID, attempts: attempts)
     }
   }
 

@@ -159,7 +159,7 @@ extension RecoveryStrategy {
     if case .restart = self { true } else { false }
   }
 
-  fileprivate init(_ row: RecoveryPlanRow) throws {
+  init(_ row: RecoveryPlanRow) throws {
     guard let strategy = RecoveryStrategy(text: row.strategy) else {
       throw StoreError.corrupt("a recovery of agent `\(row.agentID)` has the strategy `\(row.strategy)`")
     }

@@ -13,8 +13,8 @@ struct RecoveryRecords: Sendable {
     case joined(RecoveryStrategy)
     /// The breaker of the operation is open.
     case failFast(until: Timestamp)
-    /// As many recoveries in a row failed as are allowed.
-    case exhausted(attempts: Int)
+    /// As many recoveries in a row failed as are allowed: the agent is suspended by this recovery, or by one under way.
+    case exhausted(attempts: Int, RecoveryPlan?)
   }
 
   /// How many operations of an agent have a breaker of their own; errors of further ones count as the agent's.
@@ -31,7 +31,12 @@ struct RecoveryRecords: Sendable {
     let answer: Answer
     switch intake.decide(strategy, escalates: escalates) {
     case .failFast(let until): answer = .failFast(until: until)
-    case .exhausted(let attempts): answer = .exhausted(attempts: attempts)
+    case .exhausted(let attempts):
+      let strategy = RecoveryStrategy.exhausted(after: attempts)
+      let isUnderWay = try underWay(incident, atLeast: strategy, group: nil, in: store) != nil
+      answer = .exhausted(
+        attempts: attempts,
+        isUnderWay ? nil : try begin(strategy, incident.operation, &intake, supervised: nil, in: store))
     case .recover(let strategy):
       if let joined = try underWay(incident, atLeast: strategy, group: group, in: store) {
         answer = .joined(joined)

@@ -60,14 +60,16 @@ extension AgentRecoveries: RecoveryPerformer {
     try await Self.lifecycle { () throws(LifecycleError) in
       do throws(LifecycleError) {
         if try await runtime.lifecycle.getAgentState(agentID) != .terminated {
-          try await runtime.lifecycle.terminateAgent(agentID)
+          try await runtime.lifecycle.terminateToRecover(agentID)
         }
-        if cleanup { try await runtime.lifecycle.removeAgent(agentID) }
+        guard cleanup else { return }
+        // Its record goes last: with it goes the recovery, which is to be done again until then.
+        await runtime.services.workspaces.remove(of: agentID, logger: runtime.services.logger)
+        try await runtime.lifecycle.removeAgent(agentID)
       } catch .agentNotFound {
         return
       }
     }
-    if cleanup { await runtime.services.workspaces.remove(of: agentID, logger: runtime.services.logger) }
   }
 
   func backup(for agentID: AgentID) async throws(RuntimeError) -> AgentID {

@@ -11,8 +11,6 @@ final class AgentRecoveries: Sendable {
   /// Something to be done about an agent.
   enum Work: Sendable {
     case carryOut(RecoveryPlan)
-    /// As many recoveries in a row failed as may.
-    case isolate(AgentID, after: Int)
     /// It came to its end without a failure.
     case ended(AgentID)
     /// Calls are left to be repeated that no recovery knows of.
@@ -62,7 +60,6 @@ final class AgentRecoveries: Sendable {
   func take(_ taken: DefaultErrorHandler.Taken, of agentID: AgentID) {
     if let plan = taken.plan { feed.yield(.carryOut(plan)) }
     if taken.openUntil != nil { feed.yield(.repeatCalls(agentID)) }
-    if let attempts = taken.exhaustedAfter { feed.yield(.isolate(agentID, after: attempts)) }
   }
 
   func add(_ item: Work) { feed.yield(item) }
@@ -91,14 +88,6 @@ final class AgentRecoveries: Sendable {
     do throws(ErrorHandlerError) {
       switch item {
       case .carryOut(let plan): try await carryOut(plan)
-      case .isolate(let agentID, let attempts):
-        let reason = "\(attempts) recoveries in a row did not help: find the cause in the agent's errors"
-        do throws(RuntimeError) {
-          try await suspend(agentID, reason: reason)
-          tell(.suspended(reason: reason), of: agentID)
-        } catch {
-          if !Task.isCancelled { tell(.failed(error), of: agentID) }
-        }
       case .ended(let agentID):
         if let plan = try await handler.agentEnded(agentID) { try await carryOut(plan) }
       case .repeatCalls(let agentID): try await repeatCalls(of: agentID)

@@ -41,7 +41,7 @@ extension DefaultErrorHandler.Taken {
   /// Whether the call that failed is made again: by a recovery, when the breaker of its agent lets it through, or when a
   /// person resumes the agent.
   var repeatsCall: Bool {
-    if openUntil != nil || exhaustedAfter != nil { return true }
+    if openUntil != nil { return true }
     return switch plan?.strategy ?? joined {
     case .retry, .manual: true
     case .restart, .failover, .terminate, .some(.none), nil: false

@@ -1,5 +1,6 @@
 public import SymbiontCore
 internal import SymbiontLanguage
+internal import SymbiontRecovery
 internal import SymbiontStore
 
 extension DefaultLifecycleController {
@@ -45,7 +46,7 @@ extension DefaultLifecycleController {
   /// The same for a recovery: an agent that does not run, or that a person suspended, stays as it is.
   package func stopToRecover(_ agentID: AgentID) async throws(LifecycleError) {
     try admit()
-    try await end(agentID, as: .ready, isRecovery: true)
+    try await end(agentID, as: .ready, by: .recovery)
   }
 
   /// Lets an agent pause at its next effects.
@@ -91,7 +92,16 @@ extension DefaultLifecycleController {
 
   /// Ends an agent for good: its executions are cancelled, and it stays listed as `Terminated` until it is removed.
   public func terminateAgent(_ agentID: AgentID) async throws(LifecycleError) {
-    try await end(agentID, as: .terminating)
+    try await terminate(agentID, by: .person)
+  }
+
+  /// The same for a recovery, which stays under way until all of it is done.
+  package func terminateToRecover(_ agentID: AgentID) async throws(LifecycleError) {
+    try await terminate(agentID, by: .recovery)
+  }
+
+  private func terminate(_ agentID: AgentID, by ender: Ender) async throws(LifecycleError) {
+    try await end(agentID, as: .terminating, by: ender)
     try await transition(agentID, to: .terminated)
     await executions.closeMailbox(of: agentID)
   }
@@ -119,26 +129,35 @@ extension DefaultLifecycleController {
     try await startAgent(agentID)
   }
 
+  /// Who ends what an agent does.
+  private enum Ender: Sendable {
+    /// What recoveries were to do about the agent is done with, too.
+    case person
+    /// It stops only what runs, and may start it again; when it ends the agent for good, no other recovery has anything
+    /// left to do.
+    case recovery
+  }
+
   /// Changes the state and cancels every unfinished execution in one transaction, then waits for what still runs.
-  ///
-  /// When a person does it, what recoveries were to do about the agent is done with, too.
   private func end(
-    _ agentID: AgentID, as state: AgentState, isRecovery: Bool = false
+    _ agentID: AgentID, as state: AgentState, by ender: Ender = .person
   ) async throws(LifecycleError) {
     let initial = records()
     let ended = try await store.write(isolated: true, throwing: LifecycleError.self) {
       store -> (running: [ExecutionID], consequences: Consequences)? in
       var records = initial
-      if isRecovery {
+      let isStop = state != .terminating
+      switch ender {
+      case .person: try store.removeRecoveryPlans(of: agentID)
+      case .recovery where isStop:
         guard try store.agentStanding(agentID)?.state == .running else { return nil }
-      } else {
-        try store.removeRecoveryPlans(of: agentID)
+      case .recovery: try DefaultErrorHandler.removeRecoveries(ofEnded: agentID, in: store)
       }
       try store.removeRecoveryCalls(of: agentID)
       try Self.transition(agentID, to: state, at: records.now, in: store)
       let ready = try store.unfinishedExecutions(.ready, of: agentID)
       for id in try ready + store.unfinishedExecutions(.waiting, of: agentID) {
-        _ = try records.cancel(id, isRecovery: isRecovery, in: store)
+        _ = try records.cancel(id, isRecovery: ender == .recovery && isStop, in: store)
       }
       return (ready, records.consequences)
     }

@@ -73,14 +73,17 @@ public final class DefaultLifecycleController: LifecycleController {
 
   /// Removes a `Terminated` agent from the list, with its memory, messages, subscriptions and errors.
   public func removeAgent(_ agentID: AgentID) async throws(LifecycleError) {
-    if try await getAgentState(agentID) == .terminated { await executions.forgetErrors(of: agentID) }
-    try await store.write(isolated: true, throwing: LifecycleError.self) { store in
+    let executions = executions
+    let follow = try await store.write(isolated: true, throwing: LifecycleError.self) { store in
       guard let agent = try store.agentStanding(agentID) else { throw LifecycleError.agentNotFound(agentID: agentID) }
       guard agent.state == .terminated else {
         throw LifecycleError.invalidStateTransition(from: agent.state, to: .terminated)
       }
+      let follow = try executions.forgetErrors(of: agentID, in: store)
       try store.removeAgent(agentID)
+      return follow
     }
+    follow()
   }
 
   // MARK: Reading

@@ -18,8 +18,8 @@ protocol ExecutionControl: Sendable {
   func lookForMessages(of agentID: AgentID)
   /// Has calls of an agent repeated that failed before it was suspended.
   func repeatCalls(of agentID: AgentID)
-  /// Forgets the errors of an agent that was removed.
-  func forgetErrors(of agentID: AgentID) async
+  /// Forgets the errors of an agent in the transaction that removes it; gives what is to be called when that is durable.
+  func forgetErrors(of agentID: AgentID, in store: borrowing StoreTransaction) throws -> @Sendable () -> Void
   /// Takes an ended agent's mailbox away; what is in it becomes dead letters.
   func closeMailbox(of agentID: AgentID) async
   /// Lets executions come to their next effect and no further.
@@ -34,11 +34,9 @@ extension ExecutionEngine: ExecutionControl {
 
   func repeatCalls(of agentID: AgentID) { recoveries?.add(.repeatCalls(agentID)) }
 
-  func forgetErrors(of agentID: AgentID) async {
-    do throws(ErrorHandlerError) { try await errorHandler?.forgetAgent(agentID) } catch {
-      logger.warning(
-        "the errors of a removed agent are still counted: \(error.message)", metadata: ["code": "\(error.code)"])
-    }
+  func forgetErrors(of agentID: AgentID, in store: borrowing StoreTransaction) throws -> @Sendable () -> Void {
+    guard let errorHandler else { return {} }
+    return try errorHandler.forget(agentID, in: store)
   }
 
   func pause(_ ids: [ExecutionID]) {

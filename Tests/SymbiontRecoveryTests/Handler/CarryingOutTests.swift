@@ -49,10 +49,10 @@ struct CarryingOutTests {
     await #expect(throws: ErrorHandlerError.recoveryExhausted(agentID: agent, attempts: 3)) {
       try await handler.handleError(agent, error: .network)
     }
-    guard case .suspended = try await handler.recover(agent, from: .network, by: performer) else {
-      Issue.record("it was not suspended again")
-      return
-    }
+    #expect(try await handler.recover(agent, from: .network, by: performer) == .joined(.manual(reason: reason)))
+    let pending = try #require(try await handler.pendingRecoveries().first)
+    #expect(try await handler.carryOut(pending, by: performer) == .suspended(reason: reason))
+    #expect(try await handler.recover(agent, from: .network, by: performer) == .suspended(reason: reason))
     try await handler.clearErrorHistory(agent)
     _ = try await handler.handleError(agent, error: .network)
   }
@@ -66,6 +66,22 @@ struct CarryingOutTests {
       return
     }
     #expect(performer.deeds == [.suspended(agent)])
+  }
+
+  @Test("suspends an agent whose recoveries are used up although the process ends before it does")
+  func usedUpAtCrash() async throws {
+    let world = try TestWorld()
+    let configuration = ErrorHandlerConfig(maxRecoveryAttempts: 0)
+    let before = try await world.open(configuration)
+    await #expect(throws: ErrorHandlerError.recoveryExhausted(agentID: agent, attempts: 0)) {
+      try await before.handleError(agent, error: .network)
+    }
+    let after = try await world.open(configuration)
+    let performer = FakePerformer()
+    let resumed = try await after.resumeRecoveries(by: performer)
+    #expect(performer.deeds == [.suspended(agent)])
+    #expect(resumed.count == 1)
+    #expect(try await after.pendingRecoveries().isEmpty)
   }
 
   @Test("restarts with or without the state", arguments: [true, false])

@@ -1,3 +1,4 @@
+import Foundation
 import SymbiontCore
 import SymbiontLanguage
 import SymbiontMessaging
@@ -248,6 +249,32 @@ struct AgentRecoveryTests {
     }
   }
 
+  @Test("an agent that is being ended is ended, and what it leaves removed, although the runtime ends in between")
+  func terminatesAtCrash() async throws {
+    try await RuntimeFixture.withDirectory { directory in
+      let (agent, workspace) = try await RecoveryFixture(directory).with { runtime in
+        let handler = try #require(runtime.errorHandler)
+        try await handler.registerStrategy(.systemError, strategy: .terminate(cleanup: true))
+        let agent = try await runtime.start("worker", Self.counter)
+        let workspace = try await runtime.workspace(of: agent)
+        try FileManager.default.createDirectory(atPath: workspace, withIntermediateDirectories: true)
+        // As far as a recovery comes when the process is killed after it ended the agent.
+        #expect(try await handler.handleError(agent, error: .internal("broken")) == .terminate)
+        try await runtime.lifecycle.terminateToRecover(agent)
+        #expect(try await handler.pendingRecoveries(of: agent).count == 1)
+        return (agent, workspace)
+      }
+      try await RecoveryFixture(directory).with { runtime in
+        await #expect(throws: LifecycleError.agentNotFound(agentID: agent)) {
+          try await runtime.lifecycle.getAgentState(agent)
+        }
+        let handler = try #require(runtime.errorHandler)
+        #expect(try await handler.pendingRecoveries().isEmpty)
+      }
+      #expect(!FileManager.default.fileExists(atPath: workspace))
+    }
+  }
+
   @Test("calls fail at once after too many failures in a row, and one call decides when the time is over")
   func breaker() async throws {
     let fixture = RecoveryFixture(change: {
@@ -326,8 +353,8 @@ struct AgentRecoveryTests {
     }
   }
 
-  @Test("all agents of a group are restarted when one fails")
-  func group() async throws {
+  @Test("all agents of a group are restarted when one fails, and ended when there were too many", arguments: [0, 1])
+  func group(lastToFail: Int) async throws {
     let fixture = RecoveryFixture()
     try await fixture.with { runtime in
       let handler = try #require(runtime.errorHandler)
@@ -344,7 +371,7 @@ struct AgentRecoveryTests {
         #expect(found.state == .running && found.restartCount == 1)
       }
       // A second one within the period is more than the intensity allows.
-      #expect(try await runtime.failure(of: agents[0], ["fails": 1]) == "Thrown")
+      #expect(try await runtime.failure(of: agents[lastToFail], ["fails": 1]) == "Thrown")
       #expect(await fixture.events.next() == .terminated)
       for agent in agents { #expect(try await runtime.lifecycle.getAgentState(agent) == .terminated) }
     }
