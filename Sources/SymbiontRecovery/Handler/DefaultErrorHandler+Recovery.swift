@@ -82,8 +82,9 @@ extension DefaultErrorHandler {
     of plan: RecoveryPlan, _ error: RuntimeError
   ) async throws(ErrorHandlerError) -> RecoveryPlan? {
     let incident = try incident(plan.agentID, error, plan.operation)
+    let group = groupName(of: plan.agentID)
     return try await commit { [records] store in
-      try records.fail(plan, incident, in: store)
+      try records.fail(plan, incident, group: group, in: store)
     } apply: { (result: (RecoveryPlan?, AgentChange?), state) in
       if let change = result.1 { state.apply(change) }
       return result.0

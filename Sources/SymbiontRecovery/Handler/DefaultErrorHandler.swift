@@ -14,6 +14,8 @@ public final class DefaultErrorHandler: ErrorHandler {
   package let environment: RecoveryEnvironment
   let records: RecoveryRecords
   let state: Mutex<HandlerState>
+  /// Carries out what a caller is told; set by the runtime.
+  private let carrier = Mutex<(@Sendable (RecoveryPlan) -> Void)?>(nil)
 
   /// The UTF-8 bytes of an error's message that are kept; a longer one is cut.
   package static let maximumMessageBytes = 4_096
@@ -61,17 +63,31 @@ public final class DefaultErrorHandler: ErrorHandler {
 
   /// The same for an error of one operation of the agent, which has a breaker of its own.
   ///
-  /// To do nothing is to retry no time. An error of an operation whose recovery is under way gets the same answer again,
+  /// A runtime has the answer carried out, but for a retry, which is for whoever performs the operation; so is its outcome
+  /// then, ``recordSuccess(of:)`` or ``recordFailure(of:_:)``. To do nothing is to retry no time. An error of an operation whose recovery is under way gets the same answer again,
   /// unless a stronger one is due.
   public func handleError(
     _ agentID: AgentID, error: RuntimeError, operation: OperationName
   ) async throws(ErrorHandlerError) -> ErrorAction {
     switch try await take(agentID, error, operation) {
-    case .begun(let plan): return plan.action
+    case .begun(let plan):
+      handOver(plan)
+      return plan.action
     case .joined(let strategy): return strategy.action
     case .failFast(let until): throw .circuitOpen(agentID: agentID, until: until)
-    case .exhausted(let attempts, _): throw .recoveryExhausted(agentID: agentID, attempts: attempts)
+    case .exhausted(let attempts, let plan):
+      if let plan { handOver(plan) }
+      throw .recoveryExhausted(agentID: agentID, attempts: attempts)
     }
+  }
+
+  /// Names who carries out what callers are told.
+  package func onBegun(_ carryOut: @escaping @Sendable (RecoveryPlan) -> Void) { carrier.withLock { $0 = carryOut } }
+
+  private func handOver(_ plan: RecoveryPlan) {
+    if case .retry = plan.strategy { return }
+    guard !plan.steps.isEmpty else { return }
+    carrier.withLock { $0 }?(plan)
   }
 
   func take(

@@ -84,7 +84,7 @@ struct RecoveryRecords: Sendable {
   /// Takes the bad end of a recovery and begins the next stronger one; the plan is nil when nothing is left, the change
   /// when the recovery is not under way any more.
   func fail(
-    _ plan: RecoveryPlan, _ incident: ErrorIntake.Incident, in store: borrowing StoreTransaction
+    _ plan: RecoveryPlan, _ incident: ErrorIntake.Incident, group: String?, in store: borrowing StoreTransaction
   ) throws -> (RecoveryPlan?, AgentChange?) {
     guard try remove(plan, in: store) else { return (nil, nil) }
     let before = try store.recoveryAgent(plan.agentID)
@@ -96,12 +96,17 @@ struct RecoveryRecords: Sendable {
       try put(supervisor, in: store)
       next = try begin(
         verdict.plan(preserveState: plan.preservesState), plan.group, plan.operation, &intake, in: store)
+    } else if plan.group != nil, case .terminate = plan.strategy {
+      // One member that does not end does not keep the others running.
+      let rest = plan.steps.dropFirst(plan.progress.doneSteps + 1)
+      next = rest.isEmpty ? nil : try begin((plan.strategy, Array(rest)), plan.group, plan.operation, &intake, in: store)
     } else {
       intake.failed(plan.strategy)
       let strategy = RecoveryDecision.afterFailure(
         of: plan.strategy, failedRecoveries: intake.agent.failuresInRow,
         maximumRecoveries: configuration.maxRecoveryAttempts)
-      next = try strategy.map { try begin($0, plan.operation, &intake, supervised: nil, in: store) }
+      let supervisor = try supervisor(group, in: store)
+      next = try strategy.map { try begin($0, plan.operation, &intake, supervised: supervisor, in: store) }
     }
     return (next, try keep(intake, incident, before, in: store))
   }

@@ -68,6 +68,9 @@ extension AgentRecoveries: RecoveryPerformer {
         try await runtime.lifecycle.removeAgent(agentID)
       } catch .agentNotFound {
         return
+      } catch .invalidStateTransition(from: .terminating, _) {
+        // A person ends it at this moment.
+        return
       }
     }
   }

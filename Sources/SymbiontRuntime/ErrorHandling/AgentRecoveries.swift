@@ -37,6 +37,7 @@ final class AgentRecoveries: Sendable {
     self.logger = logger
     self.observer = observer
     (work, feed) = AsyncStream.makeStream()
+    handler.onBegun { [feed] plan in feed.yield(.carryOut(plan)) }
   }
 
   /// Names the runtime whose agents are recovered.
@@ -89,6 +90,8 @@ final class AgentRecoveries: Sendable {
       switch item {
       case .carryOut(let plan): try await carryOut(plan)
       case .ended(let agentID):
+        // It may have been told twice, and been started again since.
+        guard (try? await attached().lifecycle.getAgentState(agentID)) == .completed else { return }
         if let plan = try await handler.agentEnded(agentID) { try await carryOut(plan) }
       case .repeatCalls(let agentID): try await repeatCalls(of: agentID)
       }
@@ -99,11 +102,41 @@ final class AgentRecoveries: Sendable {
   }
 
   private func carryOut(_ plan: RecoveryPlan) async throws(ErrorHandlerError) {
+    defer {
+      setStopped(plan.agentID, false)
+      for case .stop(let agentID) in plan.steps { setStopped(agentID, false) }
+    }
     let outcome = try await handler.carryOut(plan, by: self)
-    setStopped(plan.agentID, false)
-    for case .stop(let agentID) in plan.steps { setStopped(agentID, false) }
+    if outcome == .superseded, plan.group != nil { try await finish(plan) }
     if outcome != .interrupted { add(.repeatCalls(plan.agentID)) }
+    await lookForEnds(of: plan)
     tell(outcome, of: plan.agentID)
+  }
+
+  /// A person decided about the agent that failed, which ended the recovery of its group: the others are started again, or
+  /// ended, as it was to be.
+  private func finish(_ plan: RecoveryPlan) async throws(ErrorHandlerError) {
+    guard try await !handler.pendingRecoveries().contains(where: { $0.group == plan.group }) else { return }
+    for step in plan.steps {
+      do throws(RuntimeError) {
+        switch step {
+        case .start(let agentID, let preservingState) where agentID != plan.agentID && isStopped(agentID):
+          try await start(agentID, preservingState: preservingState)
+        case .terminate(let agentID, let cleanup) where agentID != plan.agentID:
+          try await terminate(agentID, cleanup: cleanup)
+        default: break
+        }
+      } catch {
+        if !Task.isCancelled { tell(.failed(error), of: plan.agentID) }
+      }
+    }
+  }
+
+  /// A member of a group that came to its end while the recovery went on was taken for a part of it.
+  private func lookForEnds(of plan: RecoveryPlan) async {
+    for case .start(let agentID, _) in plan.steps where handler.groupName(of: agentID) != nil {
+      if (try? await attached().lifecycle.getAgentState(agentID)) == .completed { add(.ended(agentID)) }
+    }
   }
 
   private func tell(_ outcome: RecoveryOutcome, of agentID: AgentID) {

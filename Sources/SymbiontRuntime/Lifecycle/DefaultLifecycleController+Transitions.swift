@@ -101,9 +101,15 @@ extension DefaultLifecycleController {
   }
 
   private func terminate(_ agentID: AgentID, by ender: Ender) async throws(LifecycleError) {
-    try await end(agentID, as: .terminating, by: ender)
+    var failure: LifecycleError?
+    do throws(LifecycleError) { try await end(agentID, as: .terminating, by: ender) } catch {
+      // What goes on for longer than it may has no right to, and does not keep the agent from its end.
+      guard case .terminationFailed = error else { throw error }
+      failure = error
+    }
     try await transition(agentID, to: .terminated)
     await executions.closeMailbox(of: agentID)
+    if let failure { throw failure }
   }
 
   /// Checks the program anew and starts the agent again.

@@ -76,7 +76,8 @@ struct AgentSchedule: Sendable {
 
   private func schedule(named name: String, trigger: ScheduleTrigger) -> TaskSchedule {
     TaskSchedule(
-      id: Self.id(of: agentID, name), agentID: agentID, trigger: trigger, timeout: limits.executionTimeout)
+      id: Self.id(of: agentID, name), agentID: agentID, trigger: trigger, timeout: limits.executionTimeout,
+      origin: .program)
   }
 
   private func duration(

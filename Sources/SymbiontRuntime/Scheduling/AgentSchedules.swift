@@ -23,15 +23,18 @@ struct AgentSchedules: Sendable {
   /// What an agent wants, as the store knows it.
   private struct Wish: Sendable {
     var schedules: [TaskSchedule] = []
-    var isPaused = false
+    var isSuspended = false
+    /// Whether the agent will never work again, so that nobody's schedules of it have a use.
+    var isGone = false
   }
 
   /// Refuses schedules that cannot be understood or never come due.
   func check(_ agentID: AgentID) async throws(SchedulerError) {
-    for schedule in try await wish(of: agentID, ignoringState: true).schedules { try scheduler.check(schedule) }
+    for schedule in try await wish(of: agentID, ignoringState: true).schedules { _ = try scheduler.comesDue(schedule) }
   }
 
-  /// Adds, removes, pauses and resumes schedules until they are what the agent's state says.
+  /// Adds, removes, suspends and resumes the schedules of an agent's program until they are what its state says; those that
+  /// others made, or paused, stay as they are.
   ///
   /// Doing it again changes nothing, so a crash in between is made up for at the next start.
   func synchronize(_ agentID: AgentID) async throws(SchedulerError) {
@@ -40,26 +43,41 @@ struct AgentSchedules: Sendable {
 
   private func fulfil(_ agentID: AgentID) async throws(SchedulerError) {
     let wish = try await wish(of: agentID)
+    let wished = Set(wish.schedules.map(\.id))
     var present: [ScheduleID: ScheduleStatus] = [:]
     for status in await scheduler.schedules() where status.schedule.agentID == agentID {
+      let isOfProgram = status.schedule.origin == .program || wished.contains(status.schedule.id)
       if wish.schedules.contains(status.schedule) {
         present[status.schedule.id] = status
-      } else {
+      } else if isOfProgram || wish.isGone {
         try await scheduler.removeSchedule(status.schedule.id)
       }
     }
+    var failure: SchedulerError?
+    // One that cannot be had does not keep the others from coming due.
     for schedule in wish.schedules {
-      let state = present[schedule.id]?.state
-      if state == nil { try await scheduler.addSchedule(schedule) }
-      if wish.isPaused, state != .paused, state != .ended { try await scheduler.pauseSchedule(schedule.id) }
-      if !wish.isPaused, state == .paused { try await scheduler.resumeSchedule(schedule.id) }
+      do throws(SchedulerError) { try await fulfil(schedule, present[schedule.id]?.state, wish.isSuspended) } catch {
+        failure = failure ?? error
+      }
     }
+    if let failure { throw failure }
+  }
+
+  private func fulfil(
+    _ schedule: TaskSchedule, _ state: ScheduleStatus.State?, _ isSuspended: Bool
+  ) async throws(SchedulerError) {
+    if state == nil {
+      guard try scheduler.comesDue(schedule) else { return }
+      try await scheduler.addSchedule(schedule)
+    }
+    if isSuspended != (state == .suspended) { try await scheduler.setSchedule(schedule.id, suspended: isSuspended) }
   }
 
   /// The same for an agent that does not work any more; of one without schedules nothing is read.
   func rest(_ agentID: AgentID) async throws(SchedulerError) {
-    if await scheduler.schedules().contains(where: { $0.schedule.agentID == agentID }) {
-      try await synchronize(agentID)
+    try await turns.run(agentID) { () async throws(SchedulerError) in
+      guard await scheduler.schedules().contains(where: { $0.schedule.agentID == agentID }) else { return }
+      try await fulfil(agentID)
     }
   }
 
@@ -78,15 +96,17 @@ struct AgentSchedules: Sendable {
 
   private func wish(of agentID: AgentID, ignoringState: Bool = false) async throws(SchedulerError) -> Wish {
     guard let (agent, loaded) = try await programs.load(agentID, from: store, throwing: SchedulerError.self) else {
-      return Wish()
+      return Wish(isGone: true)
     }
-    let isPaused = agent.state == .suspended
-    guard ignoringState || isPaused || agent.state == .running else { return Wish() }
+    let isSuspended = agent.state == .suspended
+    guard ignoringState || isSuspended || agent.state == .running else {
+      return Wish(isGone: agent.state == .terminated || agent.state == .terminating)
+    }
     guard let program = loaded, let config = try? AgentConfiguration.decode(agent, source: "") else {
       throw .agentUnavailable(agentID: agentID, reason: "its program or its configuration cannot be read")
     }
     let schedule = AgentSchedule(agentID: agentID, limits: config.resourceLimits)
-    var wish = Wish(schedules: try schedule.blocks(of: program.program, for: agent.entry), isPaused: isPaused)
+    var wish = Wish(schedules: try schedule.blocks(of: program.program, for: agent.entry), isSuspended: isSuspended)
     if case .scheduled(let interval) = config.executionMode { wish.schedules.append(schedule.everyInterval(interval)) }
     return wish
   }

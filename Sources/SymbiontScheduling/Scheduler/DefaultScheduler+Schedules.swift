@@ -10,9 +10,13 @@ extension DefaultScheduler {
     try await demand { $0.addSchedule(entry, request: $1, now: $2) }
   }
 
-  /// Refuses a schedule that cannot be understood or never comes due.
-  package func check(_ schedule: TaskSchedule) throws(SchedulerError) {
-    _ = try ScheduleEntry(schedule, zones: zones, base: clock.now().civil)
+  /// Whether a schedule, were it added now, would come due; a time that has passed does not.
+  ///
+  /// - Throws: ``SchedulerError/scheduleInvalid(expression:reason:)`` when it cannot be understood, or could never.
+  package func comesDue(_ schedule: TaskSchedule) throws(SchedulerError) -> Bool {
+    guard try ScheduleEntry(schedule, zones: zones, base: clock.now().civil).next == nil else { return true }
+    if case .once = schedule.trigger { return false }
+    throw .scheduleInvalid(expression: "\(schedule.id)", reason: "it never comes due")
   }
 
   /// Removes a schedule and its history; tasks that it made stay.
@@ -22,12 +26,20 @@ extension DefaultScheduler {
 
   /// Lets a schedule not come due until it is resumed.
   public func pauseSchedule(_ id: ScheduleID) async throws(SchedulerError) {
-    try await demand { $0.setSchedule(id, paused: true, request: $1, now: $2) }
+    try await demand { $0.setSchedule(id, to: .paused, from: [.active, .suspended], request: $1, now: $2) }
   }
 
   /// Lets a schedule come due again; the times that passed meanwhile are left out.
   public func resumeSchedule(_ id: ScheduleID) async throws(SchedulerError) {
-    try await demand { $0.setSchedule(id, paused: false, request: $1, now: $2) }
+    try await demand { $0.setSchedule(id, to: .active, from: [.paused, .suspended], request: $1, now: $2) }
+  }
+
+  /// Lets a schedule not come due while its agent is suspended; one that somebody paused stays paused.
+  package func setSchedule(_ id: ScheduleID, suspended: Bool) async throws(SchedulerError) {
+    try await demand { state, request, now in
+      state.setSchedule(
+        id, to: suspended ? .suspended : .active, from: suspended ? [.active] : [.suspended], request: request, now: now)
+    }
   }
 
   /// Makes a task of the schedule now, whatever its times and overlaps.

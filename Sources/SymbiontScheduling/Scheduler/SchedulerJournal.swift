@@ -81,7 +81,7 @@ package struct SchedulerJournal: Sendable {
         lastOrdinal = max(lastOrdinal, row.ordinal)
         try transaction.insertFinishedTask(row)
       case .paused(let isPaused): try transaction.setSchedulerPaused(isPaused)
-      case .schedule(let row): try transaction.putSchedule(row)
+      case .schedule(let row, _): try transaction.putSchedule(row)
       case .scheduleRemoved(let id): try transaction.removeSchedule(id)
       case .fired(let row, let runs, let tasks, _):
         try transaction.putSchedule(row)

@@ -6,8 +6,10 @@ public struct ScheduleStatus: Sendable, Hashable {
   public enum State: String, Sendable, Hashable, Codable {
     /// It does.
     case active = "Active"
-    /// It does not until it is resumed.
+    /// Somebody paused it: it does not until it is resumed.
     case paused = "Paused"
+    /// It does not until its agent, which is suspended, goes on.
+    case suspended = "Suspended"
     /// It has no further time.
     case ended = "Ended"
   }

@@ -1,5 +1,11 @@
 public import SymbiontCore
 
+/// Who made a schedule, and removes it.
+public enum ScheduleOrigin: String, Sendable, Hashable, Codable {
+  /// The runtime, because the agent's program or mode asks for it.
+  case program
+}
+
 /// Tasks that are to be made at times.
 public struct TaskSchedule: Sendable, Hashable, Codable, Identifiable {
   /// The schedule.
@@ -22,12 +28,15 @@ public struct TaskSchedule: Sendable, Hashable, Codable, Identifiable {
   public var overlap: OverlapPolicy
   /// How much later than its time a task may begin; how much it is, is decided for each time by chance.
   @WireSeconds public var jitter: Duration
+  /// Who made it; nil for whoever called the scheduler.
+  public var origin: ScheduleOrigin?
 
   /// Makes a schedule; what is not given has its default.
   public init(
     id: ScheduleID, agentID: AgentID, trigger: ScheduleTrigger, priority: Priority = .normal,
     timeout: Duration = .seconds(3_600), input: [UInt8] = [], interruption: InterruptionPolicy = .runAgain,
-    missedRuns: MissedRunPolicy = .once, overlap: OverlapPolicy = .skip, jitter: Duration = .zero
+    missedRuns: MissedRunPolicy = .once, overlap: OverlapPolicy = .skip, jitter: Duration = .zero,
+    origin: ScheduleOrigin? = nil
   ) {
     self.id = id
     self.agentID = agentID
@@ -39,10 +48,11 @@ public struct TaskSchedule: Sendable, Hashable, Codable, Identifiable {
     self.missedRuns = missedRuns
     self.overlap = overlap
     self.jitter = jitter
+    self.origin = origin
   }
 
   private enum CodingKeys: String, CodingKey {
-    case id, trigger, priority, timeout, input, interruption, overlap, jitter
+    case id, trigger, priority, timeout, input, interruption, overlap, jitter, origin
     case agentID = "agent_id"
     case missedRuns = "missed_runs"
   }

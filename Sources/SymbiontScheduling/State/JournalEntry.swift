@@ -16,8 +16,8 @@ package struct JournalEntry: Sendable {
     /// A task ended; its ordinal is given when the record is written.
     case finish(sequence: Int64, slot: UInt32, FinishedTaskRow, TaskStatus)
     case paused(Bool)
-    /// A schedule was added or changed.
-    case schedule(ScheduleRow)
+    /// A schedule was added, or changed from a state.
+    case schedule(ScheduleRow, before: ScheduleStatus.State?)
     /// Times of a schedule were dealt with.
     case fired(ScheduleRow, runs: [ScheduleRunRow], tasks: [TaskRow], slots: [UInt32])
     case scheduleRemoved(ScheduleID)

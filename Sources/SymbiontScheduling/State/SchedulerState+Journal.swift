@@ -40,7 +40,7 @@ extension SchedulerState {
       case .reassign(let tasks, let agentID): for task in tasks { changeAgent(task, to: agentID) }
       case .finish(_, let slot, _, let status): end(slot, status, now)
       case .paused(let paused): isPaused = paused
-      case .schedule(let row): scheduleIsDurable(row)
+      case .schedule(let row, _): scheduleIsDurable(row)
       case .fired(let row, let runs, _, let slots):
         for slot in slots { confirm(slot, now) }
         firingIsDurable(row, runs, now)
@@ -60,16 +60,11 @@ extension SchedulerState {
   package mutating func refused(_ batch: [JournalEntry], because reason: String, now: Moment) {
     isWriting = false
     let error = SchedulerError.storeFailed(reason: reason)
-    var facts: [JournalEntry] = []
-    for entry in batch {
-      guard let request = entry.request else {
-        facts.append(entry)
-        continue
-      }
-      undo(entry, now)
-      answer(request, .refused(error))
-    }
-    outbox.insert(contentsOf: facts, at: 0)
+    // What waits behind it would be refused, too, but only after all facts; the last is undone first.
+    let entries = batch + outbox
+    outbox = entries.filter { $0.request == nil }
+    for entry in entries.reversed() where entry.request != nil { undo(entry, now) }
+    for request in entries.compactMap(\.request) { answer(request, .refused(error)) }
     writesAgainAt = now.elapsed + Self.storePause
     if isShuttingDown, !table.used.contains(where: { table[$0].phase == .running }) {
       for request in shutdownRequests { answer(request, .refused(error)) }
@@ -89,7 +84,7 @@ extension SchedulerState {
       table[slot].cancelRequests = []
       putBack(slot, now)
       for request in waiting { cancel(table[slot].task.id, request: request, now: now) }
-    case .schedule(let row): scheduleWasRefused(row)
+    case .schedule(let row, let before): scheduleWasRefused(row, before)
     case .scheduleRemoved(let id): schedules.keep(id)
     case .start, .retry, .priority, .reassign, .paused: break
     }
@@ -98,7 +93,10 @@ extension SchedulerState {
   /// Forgets tasks that were never durable.
   private mutating func discard(_ slots: [UInt32]) {
     waitingCount -= slots.count
-    for slot in slots { table.remove(slot) }
+    for slot in slots {
+      for request in table[slot].endRequests { answer(request, .refused(.taskNotFound(taskID: table[slot].task.id))) }
+      table.remove(slot)
+    }
   }
 
   private func isWorthWriting(_ entry: JournalEntry) -> Bool {

@@ -16,7 +16,7 @@ extension SchedulerState {
       return answer(request, .refused(.scheduleInvalid(expression: "\(id)", reason: "it never comes due")))
     }
     schedules.insert(entry)
-    outbox.append(JournalEntry(.schedule(entry.row), request: request))
+    outbox.append(JournalEntry(.schedule(entry.row, before: nil), request: request))
   }
 
   /// Removes a schedule; tasks that it made stay.
@@ -27,19 +27,21 @@ extension SchedulerState {
     outbox.append(JournalEntry(.scheduleRemoved(id), request: request))
   }
 
-  /// Pauses or resumes a schedule.
+  /// Has a schedule come due or not, when it is in one of the states before.
   ///
-  /// Times that pass while it is paused are not missed: no one waits for them.
-  package mutating func setSchedule(_ id: ScheduleID, paused: Bool, request: CallID, now: Moment) {
+  /// Times that pass while it does not are not missed: no one waits for them.
+  package mutating func setSchedule(
+    _ id: ScheduleID, to next: ScheduleStatus.State, from former: Set<ScheduleStatus.State>, request: CallID, now: Moment
+  ) {
     guard known(id), let state = schedules[id]?.state else {
       return answer(request, .refused(.scheduleNotFound(scheduleID: id)))
     }
-    guard state == (paused ? .active : .paused) else { return answer(request, .done) }
-    schedules[id]?.state = paused ? .paused : .active
-    if !paused, let base = schedules[id]?.base { schedules[id]?.base = max(base, now.civil) }
+    guard former.contains(state) else { return answer(request, .done) }
+    schedules[id]?.state = next
+    if next == .active, let base = schedules[id]?.base { schedules[id]?.base = max(base, now.civil) }
     schedules.setTimer(of: id)
     guard let row = schedules[id]?.row else { return }
-    outbox.append(JournalEntry(.schedule(row), request: request))
+    outbox.append(JournalEntry(.schedule(row, before: state), request: request))
   }
 
   /// Makes a task of the schedule now, whatever its times and overlaps; the call is answered with it.
@@ -150,9 +152,11 @@ extension SchedulerState {
     schedules.setTimer(of: row.id)
   }
 
-  mutating func scheduleWasRefused(_ row: ScheduleRow) {
-    guard schedules[row.id]?.isConfirmed == true else { return schedules.remove(row.id) }
-    schedules[row.id]?.state = row.state == ScheduleStatus.State.paused.rawValue ? .active : .paused
+  mutating func scheduleWasRefused(_ row: ScheduleRow, _ before: ScheduleStatus.State?) {
+    guard let before else { return schedules.remove(row.id) }
+    // One that ended meanwhile has ended.
+    guard schedules[row.id]?.state.rawValue == row.state else { return }
+    schedules[row.id]?.state = before
     schedules.setTimer(of: row.id)
   }
 

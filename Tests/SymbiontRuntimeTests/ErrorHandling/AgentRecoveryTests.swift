@@ -259,7 +259,10 @@ struct AgentRecoveryTests {
         let workspace = try await runtime.workspace(of: agent)
         try FileManager.default.createDirectory(atPath: workspace, withIntermediateDirectories: true)
         // As far as a recovery comes when the process is killed after it ended the agent.
-        #expect(try await handler.handleError(agent, error: .internal("broken")) == .terminate)
+        _ = try await handler.report(
+          .init(
+            agentID: agent, type: .systemError, record: ErrorRecord(code: "C", message: "m", isRetryable: false),
+            isRepeatable: false))
         try await runtime.lifecycle.terminateToRecover(agent)
         #expect(try await handler.pendingRecoveries(of: agent).count == 1)
         return (agent, workspace)
@@ -374,6 +377,42 @@ struct AgentRecoveryTests {
       #expect(try await runtime.failure(of: agents[lastToFail], ["fails": 1]) == "Thrown")
       #expect(await fixture.events.next() == .terminated)
       for agent in agents { #expect(try await runtime.lifecycle.getAgentState(agent) == .terminated) }
+    }
+  }
+
+  @Test("what the error handler says to a caller is carried out")
+  func reported() async throws {
+    let fixture = RecoveryFixture()
+    try await fixture.with { runtime in
+      let handler = try #require(runtime.errorHandler)
+      try await handler.registerStrategy(.systemError, strategy: .restart(preserveState: true))
+      let agent = try await runtime.start("worker", Self.counter)
+      #expect(try await handler.handleError(agent, error: .internal("broken")) == .restart)
+      #expect(await fixture.events.next() == .recovered(.restart(preserveState: true)))
+      #expect(try await runtime.lifecycle.getAgent(agent).restartCount == 1)
+      #expect(try await handler.pendingRecoveries().isEmpty)
+    }
+  }
+
+  @Test("a member of a group that a person ended, or that never fails, does not bring the others down")
+  func absentMember() async throws {
+    let fixture = RecoveryFixture(change: { $0.lifecycle.maxRestartAttempts = 1 })
+    try await fixture.with { runtime in
+      let handler = try #require(runtime.errorHandler)
+      try await handler.registerStrategy(.validationError, strategy: .restart(preserveState: true))
+      var agents: [AgentID] = []
+      for name in ["worker", "idle", "ended"] { agents.append(try await runtime.start(name, Self.counter)) }
+      try await handler.supervise(
+        SupervisionGroup(
+          name: "g", strategy: .oneForAll, intensity: 1, period: .seconds(5), members: agents.map { .init($0) }))
+      try await runtime.lifecycle.terminateAgent(agents[2])
+      for count in 1...3 {
+        fixture.clock.advance(by: .seconds(600))
+        #expect(try await runtime.failure(of: agents[0], ["fails": 10]) == "Thrown")
+        #expect(await fixture.events.next() == .recovered(.restart(preserveState: true)))
+        #expect(try await runtime.lifecycle.getAgent(agents[1]).restartCount == count)
+      }
+      for agent in agents[..<2] { #expect(try await runtime.lifecycle.getAgentState(agent) == .running) }
     }
   }
 

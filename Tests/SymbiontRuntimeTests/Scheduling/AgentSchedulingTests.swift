@@ -62,7 +62,7 @@ struct AgentSchedulingTests {
         #expect(result == .completed(result: Array("\(expected)".utf8)))
       }
       try await runtime.lifecycle.suspendAgent(agent.id)
-      #expect(await scheduler.schedules().map(\.state) == [.paused])
+      #expect(await scheduler.schedules().map(\.state) == [.suspended])
       clock.advance(by: .seconds(300))
       try await runtime.lifecycle.resumeAgent(agent.id)
       #expect(await scheduler.schedules().map(\.state) == [.active])
@@ -95,10 +95,52 @@ struct AgentSchedulingTests {
     }
   }
 
+  @Test("what others scheduled or paused stays so when the agent is suspended, stopped and started, and after a restart")
+  func schedulesOfOthers() async throws {
+    let program = "schedule often { interval: 60s } agent a { 1 }"
+    try await RuntimeFixture.withDirectory { directory in
+      let (agentID, own, theirs) = try await fixture(directory).with { runtime in
+        let agent = try #require(try await runtime.deploy(SourceText(name: "t.symbi", text: program)).first)
+        let scheduler = try #require(runtime.scheduler)
+        let own = try #require(await scheduler.schedules().first?.schedule.id)
+        let theirs = TaskSchedule(id: ScheduleID(), agentID: agent.id, trigger: .interval(.seconds(90)))
+        try await scheduler.addSchedule(theirs)
+        try await scheduler.pauseSchedule(own)
+        try await runtime.lifecycle.suspendAgent(agent.id)
+        try await runtime.lifecycle.resumeAgent(agent.id)
+        #expect(await scheduler.schedules().first { $0.schedule.id == own }?.state == .paused)
+        return (agent.id, own, theirs)
+      }
+      try await fixture(directory).with { runtime in
+        let scheduler = try #require(runtime.scheduler)
+        #expect(await scheduler.schedules().first { $0.schedule.id == own }?.state == .paused)
+        try await runtime.lifecycle.stopAgent(agentID)
+        #expect(await scheduler.schedules().map(\.schedule) == [theirs])
+        try await runtime.lifecycle.terminateAgent(agentID)
+        #expect(await scheduler.schedules().isEmpty)
+      }
+    }
+  }
+
+  @Test("an agent one of whose times has passed can be started again, with its other schedules")
+  func passedTime() async throws {
+    let time = clock.now().civil + .seconds(5)
+    let program = "schedule first { at: \"\(time)\" } schedule often { interval: 60s } agent a { 1 }"
+    try await fixture().with { runtime in
+      let agent = try #require(try await runtime.deploy(SourceText(name: "t.symbi", text: program)).first)
+      let scheduler = try #require(runtime.scheduler)
+      #expect(await scheduler.schedules().count == 2)
+      clock.advance(by: .seconds(10))
+      try await runtime.lifecycle.restartAgent(agent.id)
+      #expect(await scheduler.schedules().map(\.schedule.trigger) == [.interval(.seconds(60))])
+    }
+  }
+
   @Test(
     "a schedule block that cannot be kept is refused with its reason",
     arguments: [
       ("schedule s { cron: \"61 * * * *\" }", "61"),
+      ("schedule s { cron: \"0 0 31 2 *\" }", "never comes due"),
       ("schedule s { agent: nobody, interval: 5s }", "`nobody`"),
       ("schedule s { interval: 5s, often: true }", "`often`"),
       ("schedule s { interval: 5s, overlap: \"pile\" }", "skip, wait, replace, allow"),

@@ -76,8 +76,13 @@ extension SchedulerSimulation {
   private mutating func changeSchedule() {
     guard let id = schedules.randomElement(using: &random) else { return }
     switch Int.random(in: 0..<6, using: &random) {
-    case 0, 1: state.setSchedule(id, paused: true, request: ledger.request(.other), now: world.now)
-    case 2, 3: state.setSchedule(id, paused: false, request: ledger.request(.other), now: world.now)
+    case 0, 1:
+      state.setSchedule(
+        id, to: Bool.random(using: &random) ? .paused : .suspended, from: [.active], request: ledger.request(.other),
+        now: world.now)
+    case 2, 3:
+      state.setSchedule(
+        id, to: .active, from: [.paused, .suspended], request: ledger.request(.other), now: world.now)
     case 4: state.trigger(id, request: ledger.request(.other), now: world.now)
     default: state.removeSchedule(id, request: ledger.request(.other))
     }
