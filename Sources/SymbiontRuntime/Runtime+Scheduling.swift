@@ -15,10 +15,15 @@ extension Runtime {
   func openScheduler() async {
     performer.attach(self)
     do throws(RuntimeError) {
+      let suspended: [AgentID]
+      do { suspended = try await store.read { store in try store.agents(in: .suspended) } } catch {
+        throw .scheduler(.storeFailed(error))
+      }
       let scheduler = try await DefaultScheduler.open(
         configuration.scheduling, options: configuration.schedulerOptions, store: store, performer: performer,
-        clock: configuration.schedulerClock, logger: configuration.logger)
+        clock: configuration.schedulerClock, held: suspended, logger: configuration.logger)
       scheduling.withLock { $0 = scheduler }
+      engine.onAdmission { [weak scheduler] in scheduler?.retryHandedBack(of: $0) }
       lifecycle.use(
         AgentSchedules(store: store, programs: programs, scheduler: scheduler, logger: configuration.logger))
     } catch {

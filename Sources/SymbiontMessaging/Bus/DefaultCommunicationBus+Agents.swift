@@ -69,16 +69,22 @@ extension DefaultCommunicationBus {
     try beginChange(of: agentID) { _ throws(CommunicationError) in }
     defer { endChange(of: agentID) }
     let now = environment.clock.now()
-    let isRevoked = try await store.write(throwing: CommunicationError.self) { transaction in
-      try transaction.revokeIdentity(agentID, epoch: epoch, at: now)
+    let isPresent = try keys.with { $0.currentEpoch(of: agentID) == epoch }
+    // Both or neither: an agent whose only keys are revoked could neither send nor be sent to.
+    let next = isPresent ? try newIdentity(of: agentID, at: now, certified: false) : nil
+    let row = next?.row
+    let isKnown = try await store.write(throwing: CommunicationError.self) { transaction in
+      guard try transaction.revokeIdentity(agentID, epoch: epoch, at: now) || row != nil else { return false }
+      if let row { try transaction.insertIdentity(row, keeping: KeyRing.maximumEpochs) }
+      return true
     }
-    guard isRevoked else { throw .keyUnknown(agentID: agentID, epoch: epoch) }
-    let isPresent = try keys.with { ring in
+    guard isKnown else { throw .keyUnknown(agentID: agentID, epoch: epoch) }
+    try keys.with { ring in
       ring.revoke(agentID, epoch: epoch, at: now)
-      return ring.currentEpoch(of: agentID) == epoch
+      if let next { ring.add(next.identity) }
     }
     environment.observe(.keysRevoked(agentID, epoch: epoch))
-    if isPresent { _ = try await rotate(agentID) }
+    if let next { environment.observe(.keysRotated(agentID, epoch: next.row.epoch)) }
   }
 
   private func rotate(_ agentID: AgentID) async throws(CommunicationError) -> PublicIdentity {
@@ -93,11 +99,12 @@ extension DefaultCommunicationBus {
 
   /// Keys of the next epoch, certified by those of the present one unless they are revoked.
   private func newIdentity(
-    of agentID: AgentID, at time: Timestamp
-  ) throws(CommunicationError) -> (AgentIdentity, IdentityRow) {
+    of agentID: AgentID, at time: Timestamp, certified: Bool = true
+  ) throws(CommunicationError) -> (identity: AgentIdentity, row: IdentityRow) {
     let (epoch, former) = try keys.with { ring throws(CommunicationError) -> (Int, AgentIdentity?) in
       let epoch = ring.currentEpoch(of: agentID)
       guard epoch > 0 else { return (1, nil) }
+      guard certified else { return (epoch + 1, nil) }
       do throws(CommunicationError) {
         return (epoch + 1, try ring.identity(of: agentID, epoch: epoch))
       } catch {

@@ -23,10 +23,13 @@ extension DefaultCommunicationBus {
       guard !messages.isEmpty else { return moved }
       for (index, message) in messages.enumerated() {
         do throws(CommunicationError) { try await move(message, to: other) } catch {
-          state.withLock { state in
+          let wakes = state.withLock { state in
             for left in messages[index...] { state.machine.giveBack(left.message.message.id) }
             rearm(&state)
+            // Who came meanwhile found nothing.
+            return state.wakeReceivers(of: agentID)
           }
+          for wake in wakes { wake() }
           throw error
         }
         moved += 1

@@ -87,11 +87,12 @@ extension DefaultCommunicationBus {
     do throws(CommunicationError) { try check(message, from: message.from) } catch {
       throw refused(error, id: message.id, agentID: message.from)
     }
+    // A topic that nobody listens to takes no key.
+    guard try !subscribers(of: name, for: message.from).isEmpty else { return [] }
     let epoch = try await topicKeyEpoch(topic)
-    return try underLock { state throws(CommunicationError) in
-      guard !state.isShutDown else { throw .shuttingDown }
-      guard state.machine.mailboxes[message.from] != nil else { throw .agentNotRegistered(agentID: message.from) }
-      return state.subscriptions.subscribers(of: name).map { recipient in
+    let recipients = try subscribers(of: name, for: message.from)
+    return state.withLock { state in
+      recipients.map { recipient in
         var copy = message
         copy.id = MessageID()
         copy.to = recipient
@@ -102,6 +103,14 @@ extension DefaultCommunicationBus {
         }
         return outgoing
       }
+    }
+  }
+
+  private func subscribers(of topic: TopicPattern, for sender: AgentID) throws(CommunicationError) -> [AgentID] {
+    try underLock { state throws(CommunicationError) in
+      guard !state.isShutDown else { throw .shuttingDown }
+      guard state.machine.mailboxes[sender] != nil else { throw .agentNotRegistered(agentID: sender) }
+      return Array(state.subscriptions.subscribers(of: topic))
     }
   }
 

@@ -63,6 +63,7 @@ extension BusMachine {
 
   /// Delivers again, or ends the message.
   private mutating func again(_ entry: Entry, reason: String) -> Settlement? {
+    guard !entry.isAnswer else { return begin(entry, .failed(Self.late)) }
     guard entry.attempts <= rules.retryAttempts else {
       return begin(entry, .failed("\(reason), after \(entry.attempts) deliveries"))
     }

@@ -59,6 +59,7 @@ extension BusMachine {
     statistics.sent += isReplayed ? 0 : 1
     raiseLastSequence(of: entry.sender, to: entry.sequence)
     var entry = entry
+    entry.isAnswer = entry.inReplyTo != nil && !isReplayed
     keepEnvelope(&entry)
     entries[entry.id] = entry
     // A dead letter that is replayed was counted all the time.
@@ -77,7 +78,8 @@ extension BusMachine {
     requests[request] = nil
     timers.remove(.request(request))
     entries[entry.id]?.lease()
-    timers.remove(.message(entry.id))
+    // It ends then at the latest, when the one who waited could not take it.
+    timers.set(entry.expiresAt, for: .message(entry.id))
     return .answers(request)
   }
 

@@ -50,6 +50,8 @@ struct BusMachine: Sendable {
     /// How many times it was delivered.
     var attempts = 0
     var phase = Phase.waiting
+    /// Whether it is for one who waits for it, and for nobody else.
+    var isAnswer = false
     /// Nil when it is read from the store.
     var envelope: [UInt8]?
 

@@ -99,7 +99,8 @@ struct RecoveryRecords: Sendable {
     } else if plan.group != nil, case .terminate = plan.strategy {
       // One member that does not end does not keep the others running.
       let rest = plan.steps.dropFirst(plan.progress.doneSteps + 1)
-      next = rest.isEmpty ? nil : try begin((plan.strategy, Array(rest)), plan.group, plan.operation, &intake, in: store)
+      next =
+        rest.isEmpty ? nil : try begin((plan.strategy, Array(rest)), plan.group, plan.operation, &intake, in: store)
     } else {
       intake.failed(plan.strategy)
       let strategy = RecoveryDecision.afterFailure(

@@ -11,12 +11,27 @@ extension ExecutionEngine {
     return nil
   }
 
+  /// Calls of an agent go through again.
+  func breakerClosed(of agentID: AgentID) {
+    lookForMessages(of: agentID)
+    admitted.withLock { $0 }?(agentID)
+  }
+
+  /// Names what is told of agents whose calls go through again.
+  func onAdmission(_ action: @escaping @Sendable (AgentID) -> Void) { admitted.withLock { $0 = action } }
+
   /// Looks for messages of an agent again when calls of it go through.
   func lookForMessages(of agentID: AgentID, at time: Timestamp) {
-    guard heldUp.withLock({ $0.insert(agentID).inserted }) else { return }
     guard let errorHandler else { return }
+    lookForMessages(of: agentID, after: max(.zero, time - errorHandler.now))
+  }
+
+  /// The same after a while.
+  func lookForMessages(of agentID: AgentID, after delay: Duration) {
+    guard heldUp.withLock({ $0.insert(agentID).inserted }) else { return }
+    let environment = errorHandler?.environment ?? RecoveryEnvironment.machine()
     Task { [weak self] in
-      try? await errorHandler.environment.sleep(max(.zero, time - errorHandler.now))
+      try? await environment.sleep(delay)
       guard let self else { return }
       heldUp.withLock { _ = $0.remove(agentID) }
       lookForMessages(of: agentID)

@@ -18,10 +18,15 @@ extension ExecutionEngine {
         logger.error(
           "messages could not be delivered: \(error.message)",
           metadata: ["agent": "\(agentID)", "code": "\(error.code)"])
+        // What waits is not told of again.
+        if error.isRetryable { lookForMessages(of: agentID, after: Self.deliveryPause) }
       }
     }
     if arrivals.withLock({ $0.end(agentID) }) { wake() }
   }
+
+  /// How long after a delivery that failed the next is tried.
+  private static let deliveryPause: Duration = .seconds(1)
 
   /// False when nothing of the agent takes messages, or none waits.
   private func deliverNext(to agentID: AgentID) async throws(CommunicationError) -> Bool {

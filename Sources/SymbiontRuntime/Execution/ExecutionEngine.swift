@@ -28,6 +28,8 @@ final class ExecutionEngine: Sendable {
   let heldUp = Mutex<Set<AgentID>>([])
   /// Agents whose state an execution changed as it ended.
   private let changed = Mutex<Set<AgentID>>([])
+  /// Is told of agents whose calls go through again.
+  let admitted = Mutex<(@Sendable (AgentID) -> Void)?>(nil)
   private let agentChanged = Mutex<(@Sendable (AgentID) async -> Void)?>(nil)
   private let alarm = Mutex<Timestamp?>(nil)
   private let timersDue = Mutex(false)
@@ -165,7 +167,7 @@ final class ExecutionEngine: Sendable {
     }
     for violation in consequences.violations { try? planner.services.resources.get().report(violation) }
     recoveries?.take(consequences)
-    for (agentID, taken) in consequences.taken where taken.closesBreaker { lookForMessages(of: agentID) }
+    for (agentID, taken) in consequences.taken where taken.closesBreaker { breakerClosed(of: agentID) }
     if let wakeAt = consequences.wakeAt { setAlarm(noLaterThan: wakeAt) }
     if !consequences.changedAgents.isEmpty {
       changed.withLock { $0.formUnion(consequences.changedAgents) }

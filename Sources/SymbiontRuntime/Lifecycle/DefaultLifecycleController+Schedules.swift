@@ -22,11 +22,26 @@ extension DefaultLifecycleController {
 
   /// Has the schedules of an agent that does not work any more rest or go; what fails is made up for at the next start.
   func endSchedules(_ agentID: AgentID) async {
-    do throws(SchedulerError) { try await agentSchedules?.rest(agentID) } catch {
+    await attempt("the schedules of an agent could not be ended", agentID) { schedules throws(SchedulerError) in
+      try await schedules.rest(agentID)
+    }
+  }
+
+  /// Has the tasks of an agent wait while it is suspended, and no longer.
+  func holdTasks(of agentID: AgentID) async {
+    await attempt("the tasks of an agent could not be held", agentID) { schedules throws(SchedulerError) in
+      try await schedules.hold(agentID)
+    }
+  }
+
+  private func attempt(
+    _ failure: String, _ agentID: AgentID, _ body: (AgentSchedules) async throws(SchedulerError) -> Void
+  ) async {
+    guard let schedules = agentSchedules else { return }
+    do throws(SchedulerError) { try await body(schedules) } catch {
       if case .shuttingDown = error { return }
       logger.error(
-        "the schedules of an agent could not be ended: \(error.message)",
-        metadata: ["agent": "\(agentID)", "code": "\(error.code)"])
+        "\(failure): \(error.message)", metadata: ["agent": "\(agentID)", "code": "\(error.code)"])
     }
   }
 }

@@ -63,6 +63,7 @@ extension DefaultLifecycleController {
         return try store.unfinishedExecutions(.ready, of: agentID)
       }
       executions.pause(ready)
+      await holdTasks(of: agentID)
       await endSchedules(agentID)
     } catch {
       if case .invalidStateTransition(from: .suspended, _) = error { throw error }
@@ -170,6 +171,7 @@ extension DefaultLifecycleController {
     guard let (running, consequences) = ended else { return }
     executions.release(agentID)
     executions.apply(consequences)
+    await holdTasks(of: agentID)
     await endSchedules(agentID)
     guard await executions.waitUntilInactive(running, timeout: configuration.terminationTimeout) else {
       throw .terminationFailed(

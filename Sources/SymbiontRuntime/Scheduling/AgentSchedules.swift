@@ -43,6 +43,7 @@ struct AgentSchedules: Sendable {
 
   private func fulfil(_ agentID: AgentID) async throws(SchedulerError) {
     let wish = try await wish(of: agentID)
+    scheduler.setHeld(agentID, wish.isSuspended)
     let wished = Set(wish.schedules.map(\.id))
     var present: [ScheduleID: ScheduleStatus] = [:]
     for status in await scheduler.schedules() where status.schedule.agentID == agentID {
@@ -73,7 +74,16 @@ struct AgentSchedules: Sendable {
     if isSuspended != (state == .suspended) { try await scheduler.setSchedule(schedule.id, suspended: isSuspended) }
   }
 
-  /// The same for an agent that does not work any more; of one without schedules nothing is read.
+  /// Lets no task of an agent begin while it is suspended.
+  func hold(_ agentID: AgentID) async throws(SchedulerError) {
+    try await turns.run(agentID) { () async throws(SchedulerError) in
+      let state = try await store.read(throwing: SchedulerError.self) { store in try store.agentStanding(agentID)?.state
+      }
+      scheduler.setHeld(agentID, state == .suspended)
+    }
+  }
+
+  /// Synchronizes an agent that does not work any more; of one without schedules nothing is read.
   func rest(_ agentID: AgentID) async throws(SchedulerError) {
     try await turns.run(agentID) { () async throws(SchedulerError) in
       guard await scheduler.schedules().contains(where: { $0.schedule.agentID == agentID }) else { return }

@@ -7,7 +7,8 @@ package import SymbiontCore
 ///   ready at least `n` intervals earlier, and no task waits for ever.
 /// - Within the most urgent level agents take turns, whatever the length of their queues (start-time fair queueing with
 ///   equal shares); a task that goes first because of its age is charged to its agent.
-/// - An agent that has as many admitted tasks as it may is passed over until one ends.
+/// - An agent that has as many admitted tasks as it may is passed over until one ends, and one that is held until it is
+///   let go.
 ///
 /// Every operation costs the logarithm of the agent's tasks and of the agents.
 package struct ReadyQueue: Sendable {
@@ -44,6 +45,7 @@ package struct ReadyQueue: Sendable {
   private var levels = [Level](repeating: Level(), count: Priority.allCases.count)
   private var taskPlaces: SlotHeap<ReadyKey>.Places = []
   private var virtualTime: UInt64 = 0
+  private var held: Set<AgentID> = []
 
   /// How many tasks are ready.
   package private(set) var count = 0
@@ -101,6 +103,16 @@ package struct ReadyQueue: Sendable {
     for level in levels.indices { refresh(agent, level) }
     forgetIfIdle(agent)
   }
+
+  /// Passes an agent over from now on, or no more.
+  package mutating func setHeld(_ agentID: AgentID, _ isHeld: Bool) {
+    if isHeld { held.insert(agentID) } else { held.remove(agentID) }
+    guard let agent = agentSlots[agentID] else { return }
+    for level in levels.indices { refresh(agent, level) }
+  }
+
+  /// Whether an agent is passed over.
+  package func isHeld(_ agentID: AgentID) -> Bool { held.contains(agentID) }
 
   /// How many tasks of an agent were admitted and have not ended.
   package func admitted(of agentID: AgentID) -> Int {
@@ -164,7 +176,8 @@ extension ReadyQueue {
   private mutating func refresh(_ agent: UInt32, _ level: Int) {
     let turns = agents[Int(agent)]
     let isPresent = levels[level].agePlaces[Int(agent)] != SlotHeap<ReadyKey>.absent
-    let mayRun = (turns?.admitted ?? 0) < rules.tasksPerAgent
+    let mayRun =
+      turns.map { $0.admitted < rules.tasksPerAgent && (held.isEmpty || !held.contains($0.agentID)) } ?? false
     guard mayRun, let head = turns?.levels[level].first?.key, let served = turns?.served else {
       if isPresent { levels[level].leave(agent) }
       return

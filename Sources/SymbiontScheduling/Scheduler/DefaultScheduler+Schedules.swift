@@ -38,7 +38,8 @@ extension DefaultScheduler {
   package func setSchedule(_ id: ScheduleID, suspended: Bool) async throws(SchedulerError) {
     try await demand { state, request, now in
       state.setSchedule(
-        id, to: suspended ? .suspended : .active, from: suspended ? [.active] : [.suspended], request: request, now: now)
+        id, to: suspended ? .suspended : .active, from: suspended ? [.active] : [.suspended], request: request, now: now
+      )
     }
   }
 

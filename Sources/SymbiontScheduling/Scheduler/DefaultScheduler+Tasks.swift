@@ -98,4 +98,14 @@ extension DefaultScheduler {
     }
     try await SchedulerJournal(store: store).release()
   }
+
+  /// Begins no task of an agent until it is let go; what runs goes on, and the time does not count.
+  package func setHeld(_ agentID: AgentID, _ isHeld: Bool) {
+    perform { core, now in core.state.setHeld(agentID, isHeld, now: now) }
+  }
+
+  /// Lets tasks of an agent that were handed back begin at once.
+  package func retryHandedBack(of agentID: AgentID) {
+    perform { core, now in core.state.retryHandedBack(of: agentID, now: now) }
+  }
 }

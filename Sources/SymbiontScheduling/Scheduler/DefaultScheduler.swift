@@ -72,11 +72,21 @@ public final class DefaultScheduler: Scheduler {
     performer: any TaskPerformer, clock: (any SchedulerClock)? = nil,
     logger: Logger = Logger(label: "symbiont.scheduler")
   ) async throws(RuntimeError) -> DefaultScheduler {
+    try await open(
+      configuration, options: options, store: store, performer: performer, clock: clock, held: [], logger: logger)
+  }
+
+  /// The same, with agents of which no task begins until they are let go.
+  package static func open(
+    _ configuration: SchedulerConfig, options: SchedulerOptions, store: Store, performer: any TaskPerformer,
+    clock: (any SchedulerClock)?, held: [AgentID], logger: Logger
+  ) async throws(RuntimeError) -> DefaultScheduler {
     let lanes = max(1, min(configuration.workerThreads, configuration.maxConcurrentTasks))
     let capacity = (configuration.maxConcurrentTasks + lanes - 1) / lanes
     let workers = (0..<lanes).map { LocalLane(name: "lane-\($0)", capacity: capacity, performer: performer) }
     return try await open(
-      configuration, options: options, store: store, workers: workers, clock: clock, logger: logger)
+      configuration, options: options, store: store, workers: workers, clock: clock, zones: ZoneDatabase(),
+      seed: .random(in: .min ... .max), held: held, logger: logger)
   }
 
   /// The same with workers of the caller's making, at least one.
@@ -92,7 +102,7 @@ public final class DefaultScheduler: Scheduler {
 
   package static func open(
     _ configuration: SchedulerConfig, options: SchedulerOptions, store: Store, workers: [any TaskWorker],
-    clock given: (any SchedulerClock)?, zones: ZoneDatabase, seed: UInt64, logger: Logger
+    clock given: (any SchedulerClock)?, zones: ZoneDatabase, seed: UInt64, held: [AgentID] = [], logger: Logger
   ) async throws(RuntimeError) -> DefaultScheduler {
     let clock: any SchedulerClock
     do throws(ConfigurationError) {
@@ -103,6 +113,7 @@ public final class DefaultScheduler: Scheduler {
     } catch { throw .configuration(error) }
     var state = SchedulerState(
       configuration: configuration, options: options, workers: workers, seed: seed, now: clock.now())
+    for agentID in held { state.setHeld(agentID, true, now: clock.now()) }
     do throws(SchedulerError) {
       state.restore(try await SchedulerJournal(store: store).takeOver(zones: zones), now: clock.now())
     } catch { throw .scheduler(error) }

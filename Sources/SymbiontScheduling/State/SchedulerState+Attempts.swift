@@ -12,7 +12,9 @@ extension SchedulerState {
     switch (end, table[slot].stop) {
     case (.completed(let result), _): finish(slot, .completed(result: result), now)
     case (.failed, .cancelled), (.handedBack, .cancelled): finish(slot, .cancelled, now)
-    case (.handedBack(let delay), nil): wait(slot, now, atLeast: delay.microseconds)
+    case (.handedBack(let delay), nil):
+      table[slot].isHandedBack = true
+      wait(slot, now, atLeast: delay.microseconds)
     case (.failed, .timedOut), (.handedBack, .timedOut):
       if mayRetry(slot) { retry(slot, now) } else { finish(slot, .timedOut, now) }
     case (.failed(let error), nil):

@@ -85,7 +85,9 @@ extension SchedulerState {
       let member = Census.Member(task: entry.task, readyAt: entry.readyAt)
       if entry.isWaiting { census.waiting += 1 }
       if entry.isAdmitted { census.admitted.append(member) }
-      if entry.phase == .ready, readyQueue.admitted(of: entry.task.agentID) < options.tasksPerAgent {
+      if entry.phase == .ready, readyQueue.admitted(of: entry.task.agentID) < options.tasksPerAgent,
+        !readyQueue.isHeld(entry.task.agentID)
+      {
         census.admissible.append(member)
       }
     }

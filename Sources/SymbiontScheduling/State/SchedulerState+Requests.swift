@@ -75,6 +75,27 @@ extension SchedulerState {
     outbox.append(JournalEntry(.paused(paused), request: request))
   }
 
+  /// Begins no task of an agent, and counts no time of those that run, until it is let go.
+  package mutating func setHeld(_ agentID: AgentID, _ isHeld: Bool, now: Moment) {
+    guard readyQueue.isHeld(agentID) != isHeld else { return }
+    readyQueue.setHeld(agentID, isHeld)
+    for slot in table.used where table[slot].phase == .running && table[slot].task.agentID == agentID {
+      if let since = table[slot].heldElapsed { table[slot].startedElapsed += now.elapsed - since }
+      table[slot].heldElapsed = isHeld ? now.elapsed : nil
+      if table[slot].stop == nil { setTimeout(slot) }
+    }
+    admit(now)
+  }
+
+  /// Lets tasks of an agent that were handed back begin at once: what kept them from it is over.
+  package mutating func retryHandedBack(of agentID: AgentID, now: Moment) {
+    for slot in table.used
+    where table[slot].phase == .backingOff && table[slot].isHandedBack && table[slot].task.agentID == agentID {
+      deadlines.set(slot, at: now.elapsed)
+    }
+    alarm(now)
+  }
+
   /// Takes and admits nothing more; the call is answered when nothing runs and everything is durable.
   package mutating func shutDown(request: CallID) {
     isShuttingDown = true

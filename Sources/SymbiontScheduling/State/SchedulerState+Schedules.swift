@@ -31,7 +31,8 @@ extension SchedulerState {
   ///
   /// Times that pass while it does not are not missed: no one waits for them.
   package mutating func setSchedule(
-    _ id: ScheduleID, to next: ScheduleStatus.State, from former: Set<ScheduleStatus.State>, request: CallID, now: Moment
+    _ id: ScheduleID, to next: ScheduleStatus.State, from former: Set<ScheduleStatus.State>, request: CallID,
+    now: Moment
   ) {
     guard known(id), let state = schedules[id]?.state else {
       return answer(request, .refused(.scheduleNotFound(scheduleID: id)))

@@ -151,6 +151,7 @@ package struct SchedulerState: Sendable {
     table[slot].attempt = attempt
     table[slot].isRetrying = false
     table[slot].stop = nil
+    table[slot].isHandedBack = false
     table[slot].worker = worker
     table[slot].phase = .starting
     let isAwaited = table[slot].awaitsStart
@@ -160,12 +161,19 @@ package struct SchedulerState: Sendable {
     if !isAwaited { perform(slot, now) }
   }
 
+  /// Sets the time at which an attempt has taken too long; none while its agent is held.
+  mutating func setTimeout(_ slot: UInt32) {
+    guard table[slot].heldElapsed == nil else { return deadlines.cancel(slot) }
+    deadlines.set(slot, at: table[slot].startedElapsed + table[slot].task.timeout.microseconds)
+  }
+
   /// Has the work of an admitted task begin.
   mutating func perform(_ slot: UInt32, _ now: Moment) {
     guard let attempt = table[slot].attempt else { return }
     table[slot].phase = .running
     table[slot].startedElapsed = now.elapsed
-    deadlines.set(slot, at: now.elapsed + table[slot].task.timeout.microseconds)
+    table[slot].heldElapsed = readyQueue.isHeld(table[slot].task.agentID) ? now.elapsed : nil
+    setTimeout(slot)
     actions.append(
       .perform(
         slot: slot, worker: table[slot].worker,

@@ -40,6 +40,10 @@ package struct TaskEntry: Sendable {
   package var awaitsStart: Bool
   package var attempt: TaskRow.Attempt?
   package var startedElapsed: Int64 = 0
+  /// Since when its agent is held while it is being executed: that is no part of its time.
+  package var heldElapsed: Int64?
+  /// Whether its performer gave it back, so that it waits for something else than time.
+  package var isHandedBack = false
   package var worker = 0
   package var stop: Stop?
   /// Whose it is from its next attempt on, when that changed while it was being executed.

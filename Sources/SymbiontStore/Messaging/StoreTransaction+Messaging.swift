@@ -89,9 +89,13 @@ extension StoreTransaction {
 
   // MARK: Subscriptions
 
+  /// Subscribes an agent that has a mailbox; of any other nothing is kept.
   package func insertBusSubscription(_ agentID: AgentID, pattern: String) throws {
     try execute(
-      "INSERT OR IGNORE INTO bus_subscriptions (agent_id, pattern) VALUES (?, ?)", .id(agentID), .text(pattern))
+      """
+      INSERT OR IGNORE INTO bus_subscriptions (agent_id, pattern)
+        SELECT agent_id, ? FROM bus_agents WHERE agent_id = ? AND is_registered = 1
+      """, .text(pattern), .id(agentID))
   }
 
   /// Ends a subscription; false when there is none.

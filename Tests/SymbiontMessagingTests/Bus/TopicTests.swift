@@ -35,6 +35,20 @@ struct TopicTests {
     #expect(try await bus.broadcastMessage(topic: "nobody", message: message(from: sender, to: sender)).isEmpty)
   }
 
+  @Test("that nobody listens to take no key")
+  func unheard() async throws {
+    var limits = MessagingLimits()
+    limits.topics = 1
+    let harness = try await BusHarness(limits: limits)
+    let (sender, listener) = (try await harness.agent(), try await harness.agent())
+    for index in 0..<5 {
+      let sent = try await harness.bus.publish(message(from: sender, to: sender), to: "unheard.\(index)")
+      #expect(sent.isEmpty)
+    }
+    try await harness.bus.subscribeToTopic(listener, topic: "heard")
+    #expect(try await harness.bus.publish(message(from: sender, to: sender), to: "heard").count == 1)
+  }
+
   @Test("are left, and sealed with a new key then")
   func unsubscribe() async throws {
     let harness = try await BusHarness()

@@ -253,6 +253,32 @@ struct GroupRecoveryTests {
       try await handler.recover(agents[2], from: .system, by: performer) == .recovered(.restart(preserveState: true)))
   }
 
+  @Test("ends the others when one member of a group that is shut down does not end")
+  func shutDownGoesOn() async throws {
+    let handler = try await handler(.oneForOne, intensity: 0)
+    let stuck = agents[2]
+    let performer = FakePerformer { deed in
+      deed == .terminated(stuck) ? .lifecycle(.terminationFailed(agentID: stuck, reason: "r")) : nil
+    }
+    #expect(try await handler.recover(agents[0], from: .system, by: performer) == .terminated)
+    #expect(performer.deeds == agents.reversed().map { .terminated($0) })
+    #expect(try await handler.pendingRecoveries().isEmpty)
+  }
+
+  @Test("restarts a group by its rules also when the retries of one of its members are used up")
+  func retriesUsedUp() async throws {
+    let handler = try await handler(.oneForAll, intensity: 1)
+    let performer = FakePerformer { deed in
+      if case .repeated = deed { .network } else { nil }
+    }
+    #expect(
+      try await handler.recover(agents[1], from: .network, by: performer) == .recovered(.restart(preserveState: true)))
+    let stopped: [FakePerformer.Deed] = agents.reversed().map { .stopped($0) }
+    let started: [FakePerformer.Deed] = agents.map { .started($0, preservingState: true) }
+    #expect(performer.deeds.suffix(6) == (stopped + started)[...])
+    #expect(try await handler.handleError(agents[0], error: .system) == .terminate)
+  }
+
   @Test("counts starts that fail, and tries them again within the intensity")
   func startFails() async throws {
     let handler = try await handler(.oneForOne, intensity: 3)

@@ -11,14 +11,7 @@ import Testing
 
 @Suite("Recovery of agents")
 struct AgentRecoveryTests {
-  private static let counter = """
-    agent worker(fails: int) {
-        let n = recall("calls", 0) + 1;
-        remember("calls", n);
-        if n <= fails { throw "not yet" }
-        n
-    }
-    """
+  private static let counter = GroupRecoveryTests.counter
 
   @Test("a restart is carried out and counted until the restarts are used up, and then the agent has failed")
   func restarts() async throws {
@@ -356,30 +349,6 @@ struct AgentRecoveryTests {
     }
   }
 
-  @Test("all agents of a group are restarted when one fails, and ended when there were too many", arguments: [0, 1])
-  func group(lastToFail: Int) async throws {
-    let fixture = RecoveryFixture()
-    try await fixture.with { runtime in
-      let handler = try #require(runtime.errorHandler)
-      try await handler.registerStrategy(.validationError, strategy: .restart(preserveState: false))
-      let agents = [
-        try await runtime.start("first", Self.counter), try await runtime.start("second", Self.counter),
-      ]
-      try await handler.supervise(
-        SupervisionGroup(name: "pair", strategy: .oneForAll, members: agents.map { .init($0) }))
-      #expect(try await runtime.failure(of: agents[1], ["fails": 1]) == "Thrown")
-      #expect(await fixture.events.next() == .recovered(.restart(preserveState: false)))
-      for agent in agents {
-        let found = try await runtime.lifecycle.getAgent(agent)
-        #expect(found.state == .running && found.restartCount == 1)
-      }
-      // A second one within the period is more than the intensity allows.
-      #expect(try await runtime.failure(of: agents[lastToFail], ["fails": 1]) == "Thrown")
-      #expect(await fixture.events.next() == .terminated)
-      for agent in agents { #expect(try await runtime.lifecycle.getAgentState(agent) == .terminated) }
-    }
-  }
-
   @Test("what the error handler says to a caller is carried out")
   func reported() async throws {
     let fixture = RecoveryFixture()
@@ -391,46 +360,6 @@ struct AgentRecoveryTests {
       #expect(await fixture.events.next() == .recovered(.restart(preserveState: true)))
       #expect(try await runtime.lifecycle.getAgent(agent).restartCount == 1)
       #expect(try await handler.pendingRecoveries().isEmpty)
-    }
-  }
-
-  @Test("a member of a group that a person ended, or that never fails, does not bring the others down")
-  func absentMember() async throws {
-    let fixture = RecoveryFixture(change: { $0.lifecycle.maxRestartAttempts = 1 })
-    try await fixture.with { runtime in
-      let handler = try #require(runtime.errorHandler)
-      try await handler.registerStrategy(.validationError, strategy: .restart(preserveState: true))
-      var agents: [AgentID] = []
-      for name in ["worker", "idle", "ended"] { agents.append(try await runtime.start(name, Self.counter)) }
-      try await handler.supervise(
-        SupervisionGroup(
-          name: "g", strategy: .oneForAll, intensity: 1, period: .seconds(5), members: agents.map { .init($0) }))
-      try await runtime.lifecycle.terminateAgent(agents[2])
-      for count in 1...3 {
-        fixture.clock.advance(by: .seconds(600))
-        #expect(try await runtime.failure(of: agents[0], ["fails": 10]) == "Thrown")
-        #expect(await fixture.events.next() == .recovered(.restart(preserveState: true)))
-        #expect(try await runtime.lifecycle.getAgent(agents[1]).restartCount == count)
-      }
-      for agent in agents[..<2] { #expect(try await runtime.lifecycle.getAgentState(agent) == .running) }
-    }
-  }
-
-  @Test("a permanent ephemeral member of a group is called again when it is done")
-  func permanent() async throws {
-    let fixture = RecoveryFixture()
-    try await fixture.with { runtime in
-      let handler = try #require(runtime.errorHandler)
-      let agent = try await runtime.lifecycle.createAgent(
-        AgentConfig(
-          id: AgentID(), name: "once", dslSource: "agent once { remember(\"n\", recall(\"n\", 0) + 1) }",
-          executionMode: .ephemeral))
-      try await runtime.lifecycle.initializeAgent(agent.id)
-      try await handler.supervise(SupervisionGroup(name: "g", intensity: 2, members: [.init(agent.id)]))
-      try await runtime.lifecycle.startAgent(agent.id)
-      for _ in 1...2 { #expect(await fixture.events.next() == .recovered(.restart(preserveState: true))) }
-      #expect(await fixture.events.next() == .terminated)
-      #expect(try await runtime.lifecycle.getAgent(agent.id).executionCount == 3)
     }
   }
 }

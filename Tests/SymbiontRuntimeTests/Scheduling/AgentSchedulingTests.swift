@@ -95,7 +95,8 @@ struct AgentSchedulingTests {
     }
   }
 
-  @Test("what others scheduled or paused stays so when the agent is suspended, stopped and started, and after a restart")
+  @Test(
+    "what others scheduled or paused stays so when the agent is suspended, stopped and started, and after a restart")
   func schedulesOfOthers() async throws {
     let program = "schedule often { interval: 60s } agent a { 1 }"
     try await RuntimeFixture.withDirectory { directory in
@@ -118,6 +119,54 @@ struct AgentSchedulingTests {
         #expect(await scheduler.schedules().map(\.schedule) == [theirs])
         try await runtime.lifecycle.terminateAgent(agentID)
         #expect(await scheduler.schedules().isEmpty)
+      }
+    }
+  }
+
+  @Test("tasks of a suspended agent wait for it, also after a restart, take nobody's place, and do not run out of time")
+  func suspendedTasks() async throws {
+    try await RuntimeFixture.withDirectory { directory in
+      let program = "agent a(x: int) -> int { x }"
+      let fixture = fixture(directory)
+      let (agentID, ids) = try await fixture.with { runtime in
+        let agent = try #require(try await runtime.deploy(SourceText(name: "t.symbi", text: program)).first)
+        try await runtime.lifecycle.suspendAgent(agent.id)
+        let tasks = (0..<3).map { _ in task(agent.id, input: "7", timeout: .seconds(5)) }
+        try await runtime.scheduler?.scheduleTasks(tasks)
+        clock.advance(by: .seconds(60))
+        #expect(await runtime.scheduler?.listRunningTasks().isEmpty == true)
+        return (agent.id, tasks.map(\.id))
+      }
+      try await fixture.with { runtime in
+        let scheduler = try #require(runtime.scheduler)
+        clock.advance(by: .seconds(60))
+        #expect(await scheduler.listRunningTasks().isEmpty)
+        try await runtime.lifecycle.resumeAgent(agentID)
+        for id in ids { #expect(try await scheduler.finalStatus(of: id) == .completed(result: Array("7".utf8))) }
+      }
+    }
+  }
+
+  @Test("the time of a task does not count while its agent is suspended")
+  func suspendedTime() async throws {
+    try await fixture().with { runtime in
+      let source = SourceText(name: "t.symbi", text: "agent sleeper { sleep(20m) }")
+      let agent = try #require(try await runtime.deploy(source).first)
+      let scheduler = try #require(runtime.scheduler)
+      let waiting = task(agent.id, timeout: .seconds(5))
+      try await scheduler.scheduleTask(waiting)
+      while try await runtime.lifecycle.getAgentState(agent.id) != .waiting { await Task.yield() }
+      clock.advance(by: .seconds(3))
+      try await runtime.lifecycle.suspendAgent(agent.id)
+      clock.advance(by: .seconds(600))
+      try await runtime.lifecycle.resumeAgent(agent.id)
+      clock.advance(by: .seconds(1))
+      #expect(await scheduler.listRunningTasks().count == 1)
+      clock.advance(by: .seconds(2))
+      while try await scheduler.getTaskStatus(waiting.id) == .running { await Task.yield() }
+      guard case .retrying = try await scheduler.getTaskStatus(waiting.id) else {
+        Issue.record("its time was never over")
+        return
       }
     }
   }
@@ -263,6 +312,31 @@ struct AgentSchedulingTests {
       clock.advance(by: .seconds(60))
       while await !scheduler.schedules().isEmpty { await Task.yield() }
       #expect(try await runtime.lifecycle.getAgentState(agent.id) == .failed)
+    }
+  }
+
+  @Test("tasks that an open circuit breaker held back begin as soon as it closes")
+  func breaker() async throws {
+    let fixture = RecoveryFixture(change: { [clock] configuration in
+      configuration.schedulerClock = clock
+      configuration.errorHandling.circuitBreakerThreshold = 1
+      configuration.errorHandling.circuitBreakerTimeout = .seconds(600)
+    })
+    try await fixture.with { runtime in
+      let agent = try await runtime.start("half", "agent half(x: int) -> int { if x < 0 { throw \"negative\" } x / 2 }")
+      #expect(try await runtime.failure(of: agent, ["x": -1]) == "Thrown")
+      let scheduler = try #require(runtime.scheduler)
+      let tasks = (0..<3).map { _ in task(agent, input: "{\"x\": 8}") }
+      try await scheduler.scheduleTasks(tasks)
+      for task in tasks {
+        while try await scheduler.getTaskStatus(task.id).name != "Retrying" { await Task.yield() }
+      }
+      fixture.clock.advance(by: .seconds(601))
+      #expect(try await runtime.failure(of: agent, ["x": 2]) == nil)
+      // The scheduler's own time did not go on.
+      for task in tasks {
+        #expect(try await scheduler.finalStatus(of: task.id) == .completed(result: Array("4".utf8)))
+      }
     }
   }
 

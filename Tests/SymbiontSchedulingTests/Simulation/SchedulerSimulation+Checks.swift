@@ -37,6 +37,7 @@ extension SchedulerSimulation {
     isCalm = true
     try await follow()
     state.setPaused(false, request: ledger.request(.other))
+    for agent in agents { state.setHeld(agent, false, now: world.now) }
     var steps = 0
     while !state.isIdle, steps < 100_000 {
       steps += 1

@@ -11,7 +11,9 @@ extension SchedulerSimulation {
     case 0..<24: schedule()
     case 24..<29: cancel()
     case 29..<34: changePriority()
-    case 34..<36: state.setPaused(Bool.random(using: &random), request: ledger.request(.other))
+    case 34:
+      state.setHeld(agents.randomElement(using: &random) ?? agents[0], Bool.random(using: &random), now: world.now)
+    case 35: state.setPaused(Bool.random(using: &random), request: ledger.request(.other))
     case 36..<39: try addSchedule()
     case 39..<42: changeSchedule()
     case 42..<56:
