@@ -25,16 +25,73 @@ extension ExecutionEngine {
         try await errorHandler.recordSuccess(agentID, operation: operation)
         return outcome
       }
-      let failure = DefaultErrorHandler.AgentFailure(
-        agentID: agentID, operation: operation, type: error.errorType, record: error.record(ProgramError.effectCode),
-        isRepeatable: effect.isIdempotent || error.isBeforeAnything, mayRestart: false)
-      guard let plan = try await errorHandler.report(failure)?.plan else { return outcome }
-      return try await retry(effect, after: outcome, plan, session, control, isFirst: !isRepeated)
+      let taken = try await errorHandler.report(failure(error, of: effect, operation, agentID))
+      if let plan = taken?.plan {
+        return try await retry(effect, after: outcome, plan, session, control, isFirst: !isRepeated)
+      }
+      guard case .retry(let most, let backoff)? = taken?.joined else { return outcome }
+      return try await retryBeside(
+        effect, after: outcome, (most, backoff), operation, session, control, isFirst: !isRepeated)
     } catch {
       logger.error(
         "an error of an agent was not handled: \(error.message)",
         metadata: ["agent": "\(agentID)", "code": "\(error.code)"])
       return outcome
+    }
+  }
+
+  private func failure(
+    _ error: ProgramError, of effect: OutsideEffect, _ operation: OperationName, _ agentID: AgentID
+  ) -> DefaultErrorHandler.AgentFailure {
+    .init(
+      agentID: agentID, operation: operation, type: error.errorType, record: error.record(ProgramError.effectCode),
+      isRepeatable: effect.isIdempotent || error.isBeforeAnything, mayRestart: false)
+  }
+
+  /// Performs an effect again as a retry says that is under way for the same operation of another execution: that one
+  /// repeats its own effect, and no other.
+  private func retryBeside(
+    _ effect: OutsideEffect, after first: EffectOutcome, _ rule: (most: Int, backoff: Duration),
+    _ operation: OperationName, _ session: ExecutionSession, _ control: ActivationControl, isFirst: Bool
+  ) async throws(ErrorHandlerError) -> EffectOutcome? {
+    guard let errorHandler else { return first }
+    var (outcome, wait) = (first, rule.backoff)
+    for _ in 0..<rule.most {
+      guard case .failure(let error) = outcome, effect.isIdempotent || error.isBeforeAnything else { return outcome }
+      guard await pause(wait, control) else {
+        if isFirst, error.isBeforeAnything { await forgetIntent(session) }
+        return nil
+      }
+      do throws(ErrorHandlerError) { try errorHandler.admit(session.agentID, operation: operation) } catch {
+        guard case .circuitOpen = error else { throw error }
+        return .failure(.circuitOpen("\(operation)", error))
+      }
+      guard let next = await perform(effect, session, control, isRepeated: true) else { return nil }
+      outcome = next
+      guard case .failure(let error) = next, error.isOfOperation else {
+        try await errorHandler.recordSuccess(session.agentID, operation: operation)
+        return next
+      }
+      let taken = try await errorHandler.report(failure(error, of: effect, operation, session.agentID))
+      if let plan = taken?.plan { return try await retry(effect, after: next, plan, session, control, isFirst: isFirst) }
+      guard taken?.joined?.isRetry ?? false else { return next }
+      wait = min(wait * errorHandler.configuration.recoveryBackoffMultiplier, RecoveryPlan.longestBackoff)
+    }
+    return outcome
+  }
+
+  /// Lets time pass; false when the execution was stopped meanwhile.
+  private func pause(_ duration: Duration, _ control: ActivationControl) async -> Bool {
+    guard let environment = errorHandler?.environment else { return true }
+    return await withTaskGroup(of: Bool.self) { group in
+      group.addTask { (try? await environment.sleep(duration)) != nil }
+      group.addTask {
+        await control.untilStopped()
+        return false
+      }
+      let isOver = await group.next() ?? false
+      group.cancelAll()
+      return isOver
     }
   }
 

@@ -47,6 +47,35 @@ struct EffectRecoveryTests {
     }
   }
 
+  @Test("commands of executions that fail at the same time are each tried again")
+  func retriesBeside() async throws {
+    let failed = Mutex(0)
+    let sandbox = FakeSandbox { _ throws(SandboxError) in
+      let isEarly = failed.withLock { count in
+        count += 1
+        return count <= 3
+      }
+      if isEarly { throw .startFailed(reason: "test") }
+      return CommandResult(exitCode: 0)
+    }
+    let fixture = RecoveryFixture(
+      sandbox: sandbox,
+      sleep: { _ in
+        // None is tried again before all have failed.
+        while failed.withLock({ $0 < 3 }) { await Task.yield() }
+      })
+    try await fixture.with { runtime in
+      let handler = try #require(runtime.errorHandler)
+      try await handler.registerStrategy(.systemError, strategy: .retry(maxAttempts: 3, backoff: .seconds(2)))
+      let agent = try await runtime.start("worker", Self.program)
+      var ids: [ExecutionID] = []
+      for _ in 0..<3 { ids.append(try await runtime.execute(agent, input: .null)) }
+      for id in ids { #expect(try await runtime.outcome(of: id).value == 0) }
+      #expect(sandbox.commands.count == 6)
+      #expect(try await handler.pendingRecoveries().isEmpty)
+    }
+  }
+
   @Test("without such a strategy the program has the error, and the breaker of its operation opens in the end")
   func breaker() async throws {
     let sandbox = Self.sandbox(failing: 2)
