@@ -54,22 +54,44 @@ extension DefaultCommunicationBus {
   private func lead(_ own: [Outgoing], from sender: AgentID) async -> Result<Void, CommunicationError> {
     let tickets = lanes.take(sender, beside: own.count)
     let batches = [own] + tickets.map(\.batch)
-    let prepared: [SealedSend]
+    var prepared: [Result<SealedSend, CommunicationError>] = []
     do throws(CommunicationError) {
-      prepared = try await seal(batches, from: sender)
+      prepared = try await seal(batches, from: sender).map { .success($0) }
     } catch {
-      let error = refused(error, id: own.first?.message.id, agentID: sender)
-      withdraw(batches.flatMap { $0 })
-      lanes.pass(sender)
-      for ticket in tickets { ticket.continuation.resume(returning: .done(.failure(error))) }
-      return .failure(error)
+      // What is wrong with one is no fault of the others.
+      if batches.count == 1 {
+        prepared = [.failure(error)]
+      } else {
+        for batch in batches { prepared.append(await sealAlone(batch, from: sender)) }
+      }
     }
     return await withCheckedContinuation { continuation in
-      store(prepared[0]) { continuation.resume(returning: $0) }
+      store(prepared[0], own) { continuation.resume(returning: $0) }
       for (ticket, send) in zip(tickets, prepared.dropFirst()) {
-        store(send) { ticket.continuation.resume(returning: .done($0)) }
+        store(send, ticket.batch) { ticket.continuation.resume(returning: .done($0)) }
       }
       lanes.pass(sender)
+    }
+  }
+
+  private func sealAlone(
+    _ batch: [Outgoing], from sender: AgentID
+  ) async -> Result<SealedSend, CommunicationError> {
+    do throws(CommunicationError) {
+      guard let send = try await seal([batch], from: sender).first else { throw .messageInvalid(reason: "it is empty") }
+      return .success(send)
+    } catch { return .failure(error) }
+  }
+
+  private func store(
+    _ prepared: Result<SealedSend, CommunicationError>, _ batch: [Outgoing],
+    then answer: @escaping @Sendable (Result<Void, CommunicationError>) -> Void
+  ) {
+    switch prepared {
+    case .success(let send): store(send, then: answer)
+    case .failure(let error):
+      withdraw(batch)
+      answer(.failure(refused(error, id: batch.first?.message.id, agentID: batch.first?.message.from)))
     }
   }
 
