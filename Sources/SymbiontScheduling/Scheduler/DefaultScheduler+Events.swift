@@ -56,6 +56,7 @@ extension DefaultScheduler {
       core.work[slot] = Work(
         executionID: attempt.executionID,
         task: Task { await self.carryOut(attempt, slot: slot, worker: worker) })
+    case .abandon(let task): Task { [worker = workers.first] in await worker?.abandon(task) }
     case .stop(let slot):
       if let work = core.work[slot] { consequence.cancelled.append(work.task) }
     case .checkHealth(let worker):

@@ -6,6 +6,8 @@ package enum SchedulerAction: Sendable {
   case perform(slot: UInt32, worker: Int, TaskAttempt)
   /// Cancel the work of the slot.
   case stop(slot: UInt32)
+  /// Have the worker end what an attempt of the task may have left, which is not made again.
+  case abandon(ScheduledTask)
   /// Answer a call.
   case answer(CallID, SchedulerAnswer)
   /// Ask the worker how it is.

@@ -134,6 +134,10 @@ extension SchedulerState {
 
   /// Lets a task wait whose record is durable.
   mutating func confirm(_ slot: UInt32, _ now: Moment) {
+    if table[slot].stop == .cancelled {
+      waitingCount -= 1
+      return finish(slot, .cancelled, now)
+    }
     if table[slot].dueAt > now.civil {
       table[slot].phase = .delayed
       dueTimes.set(slot, at: table[slot].dueAt.microsecondsSinceEpoch)

@@ -217,11 +217,13 @@ extension SchedulerState {
     switch table[slot].phase {
     case .delayed, .ready, .backingOff:
       withdraw(slot)
+      // It may have been under way when the runtime stopped.
+      actions.append(.abandon(table[slot].task))
       finish(slot, .cancelled, now)
-    case .starting: table[slot].stop = .cancelled
+    // One that is not durable yet becomes so first.
+    case .unconfirmed, .starting: table[slot].stop = .cancelled
     case .running: stopForCancellation(slot)
-    // One that is not durable yet becomes so first; then it runs beside its successor.
-    case .unconfirmed, .ending: break
+    case .ending: break
     }
   }
 }

@@ -14,6 +14,7 @@ final class KernelTimer: Sendable {
   private let descriptor: Descriptor
   private let flags: Int32
   private let listener: Listener
+  private let queue: DispatchQueue
   private let watch: DescriptorWatch
 
   /// Who is told; nobody before the start and after the stop.
@@ -39,6 +40,7 @@ final class KernelTimer: Sendable {
     }
     self.descriptor = descriptor
     self.listener = listener
+    self.queue = queue
     flags = Self.absolute | (clock == CLOCK_REALTIME ? Self.cancelOnSet : 0)
   }
 
@@ -55,12 +57,16 @@ final class KernelTimer: Sendable {
       let time = max(1, microseconds)
       setting.it_value = timespec(tv_sec: Int(time / 1_000_000), tv_nsec: Int(time % 1_000_000) * 1_000)
     }
-    // Fails only with the clock being set just now, which is told as well.
-    withUnsafePointer(to: &setting) { setting in
+    let wasClockSet = withUnsafePointer(to: &setting) { setting in
       descriptor.use { number in
-        _ = try? SystemCall.invoke(.timerSet, Int(number), Int(flags), Int(bitPattern: setting))
+        do throws(SystemError) {
+          _ = try SystemCall.invoke(.timerSet, Int(number), Int(flags), Int(bitPattern: setting))
+          return false
+        } catch { return error.code == ECANCELED }
       }
     }
+    // The timer is set all the same, and the kernel does not tell it a second time; the caller may hold a lock.
+    if wasClockSet { queue.async { [listener] in listener.tell(.clockWasSet) } }
   }
 
   /// Calls the handler no more.

@@ -97,6 +97,25 @@ struct ScheduleTests {
     try await next.scheduler.shutdown()
   }
 
+  @Test("that make up for missed times and replace earlier tasks begin only the last")
+  func missedAndReplaced() async throws {
+    let stage = try await SchedulerStage()
+    let schedule = Self.schedule(missed: .all, overlap: .replace)
+    try await stage.scheduler.addSchedule(schedule)
+    try await stage.scheduler.shutdown()
+    let clock = ManualSchedulerClock()
+    clock.advance(by: .seconds(280))
+    let next = try await SchedulerStage(store: stage.store, clock: clock)
+    let runs = try await Self.runs(next, schedule.id, 4)
+    for run in runs.dropLast() {
+      #expect(try await next.scheduler.finalStatus(of: try #require(run.taskID)) == .cancelled)
+    }
+    await next.performer.waitForAttempts(1)
+    #expect(next.performer.begun.map(\.task.id) == [runs.last?.taskID])
+    next.performer.endAll()
+    try await next.scheduler.shutdown()
+  }
+
   @Test("deal with a time at which an earlier task runs as their policy says", arguments: OverlapPolicy.allCases)
   func overlap(policy: OverlapPolicy) async throws {
     let stage = try await SchedulerStage()

@@ -71,6 +71,7 @@ struct SchedulerSimulation {
         world.work[attempt.executionID] = .init(slot: slot, attempt: attempt)
       case .stop(let slot):
         for (id, work) in world.work where work.slot == slot { world.work[id]?.isStopped = true }
+      case .abandon(let task): #expect(world.work.values.allSatisfy { $0.attempt.task.id != task.id }, "\(seed)")
       case .answer(let id, let answer): ledger.answered(id, answer, seed: "\(seed)")
       case .checkHealth(let worker):
         let fails = !isCalm && Int.random(in: 0..<4, using: &random) == 0
