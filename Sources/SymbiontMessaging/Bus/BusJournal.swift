@@ -204,7 +204,7 @@ extension BusJournal {
 }
 
 extension EnvelopeChanges {
-  /// Records how messages end; gives those that are over, but not what waits for another receiver by now.
+  /// Records how messages end; gives those that are over, as they have ended, but not what waits for another receiver by now.
   mutating func settle(
     _ settlements: [BusMachine.Settlement], at time: Timestamp, in transaction: borrowing StoreTransaction
   ) throws -> [BusMachine.Settlement] {
@@ -212,10 +212,13 @@ extension EnvelopeChanges {
     over.reserveCapacity(settlements.count)
     for settlement in settlements {
       let place = Int(settlement.location.place)
+      var settlement = settlement
       if try open(settlement.location.group, in: transaction) {
         if group.isMoved(place) { continue }
-        _ = group.end(
+        let isNew = group.end(
           settlement.id, at: place, as: settlement.ending.status, reason: settlement.ending.reason, time: time)
+        // A transaction of the receiver's came first.
+        if !isNew, group.isDelivered(settlement.id, at: place) { settlement.ending = .delivered }
       }
       over.append(settlement)
     }

@@ -68,7 +68,7 @@ struct BusMachine: Sendable {
     let id: MessageID
     let recipient: AgentID
     let location: EnvelopeLocation
-    let ending: Ending
+    var ending: Ending
   }
 
   /// A message that is delivered again.

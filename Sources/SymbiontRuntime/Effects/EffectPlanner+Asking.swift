@@ -82,7 +82,18 @@ extension AgentMessages {
     guard agent.state != .terminated, agent.state != .terminating else {
       throw ProgramError(kind: "MessageError", message: "agent `\(agent.name)` is terminated")
     }
-    try await ProgramError.ofMessages { () throws(CommunicationError) in try await open(agent.id) }
+    try await ProgramError.ofMessages { () throws(CommunicationError) in
+      guard !bus.isRegistered(agent.id) else { return }
+      try await open(agent.id)
+      // One that ended meanwhile keeps no mailbox.
+      let isLiving = try await store.read(throwing: CommunicationError.self) { store in
+        try store.agentStanding(agent.id).map { $0.state != .terminated } ?? false
+      }
+      if !isLiving {
+        try await close(agent.id)
+        throw .agentNotRegistered(agentID: agent.id)
+      }
+    }
     return agent.id
   }
 

@@ -73,7 +73,9 @@ extension ExecutionEngine {
         return next
       }
       let taken = try await errorHandler.report(failure(error, of: effect, operation, session.agentID))
-      if let plan = taken?.plan { return try await retry(effect, after: next, plan, session, control, isFirst: isFirst) }
+      if let plan = taken?.plan {
+        return try await retry(effect, after: next, plan, session, control, isFirst: isFirst)
+      }
       guard taken?.joined?.isRetry ?? false else { return next }
       wait = min(wait * errorHandler.configuration.recoveryBackoffMultiplier, RecoveryPlan.longestBackoff)
     }

@@ -209,6 +209,9 @@ extension EnvelopeGroup {
     isPending(id, at: place) && identifier(Field.recipient, place) == recipient
   }
 
+  /// Whether the message in this place was taken.
+  package func isDelivered(_ id: MessageID, at place: Int) -> Bool { has(id, at: place, .delivered) }
+
   /// Whether another group has the message now.
   package func isMoved(_ place: Int) -> Bool {
     place < count && (load(Field.status, place) as UInt8) == Self.moved

@@ -41,6 +41,23 @@ struct TransactionTests {
     #expect(try await harness.bus.receiveMessages(receiver).isEmpty)
   }
 
+  @Test("counts a message as taken that its receiver took just before its time was over")
+  func takenLast() async throws {
+    let harness = try await BusHarness(CommunicationConfig(deliveryTimeout: .seconds(1), retryAttempts: 0))
+    let (sender, receiver) = (try await harness.agent(), try await harness.agent())
+    let sent = message(from: sender, to: receiver)
+    _ = try await harness.bus.sendMessage(sent)
+    let delivery = try #require(try await harness.bus.receiveDeliveries(receiver).first)
+    try await harness.store.write { try delivery.take(in: $0, at: .epoch) }
+    // The bus hears of it only after it has given the message up.
+    harness.clock.advance(by: .seconds(1))
+    try await harness.settle()
+    delivery.taken()
+    #expect(try await harness.bus.getMessageStatus(sent.id) == .delivered)
+    #expect(try await harness.bus.deadLetters().isEmpty)
+    #expect(harness.bus.statistics.delivered == 1 && harness.bus.statistics.failed == 0)
+  }
+
   @Test("sends messages with the effects that caused them, or not at all")
   func send() async throws {
     let harness = try await BusHarness(CommunicationConfig(maxQueueSize: 2))
