@@ -29,7 +29,8 @@ extension DefaultLifecycleController {
     row.timeLimit = checked.timeLimit
     let (agent, maximum) = (row, configuration.maxAgents)
     let isCalled = agent.mode == .ephemeral && checked.agent.parameters.isEmpty
-    let consequences = try await store.write(isolated: true, throwing: LifecycleError.self) { store in
+    // Nearly all succeed: a savepoint for each would cost more than the repetition of those beside one that does not.
+    let consequences = try await store.write(throwing: LifecycleError.self) { store in
       try Self.insert(agent, of: config, atMost: maximum, in: store)
       var records = initial
       if isCalled { try records.start(ExecutionRow(calling: agent, input: .null, at: records.now), in: store) }
@@ -54,8 +55,7 @@ extension DefaultLifecycleController {
     _ row: AgentRow, of config: AgentConfig, atMost maximum: Int, in store: borrowing StoreTransaction
   ) throws {
     guard try store.agentStanding(row.id) == nil else { throw LifecycleError.agentAlreadyExists(agentID: row.id) }
-    let living = try store.countAgents().filter { $0.key != .terminated }.values.reduce(0, +)
-    guard living < maximum else { throw LifecycleError.limitReached(maxAgents: maximum) }
+    guard try store.countLivingAgents() < maximum else { throw LifecycleError.limitReached(maxAgents: maximum) }
     try store.insertProgram(hash: row.program, name: sourceName(config), source: Array(config.dslSource.utf8))
     try store.insertAgent(row)
   }

@@ -88,6 +88,13 @@ extension StoreTransaction {
     return counts
   }
 
+  /// How many agents have not ended.
+  package func countLivingAgents() throws -> Int {
+    try first(
+      "SELECT sum(count) FROM agent_counts WHERE state <> ?", .text(AgentState.terminated.rawValue)
+    ) { row in Int(try row.optionalInt(0) ?? 0) } ?? 0
+  }
+
   package func setAgentState(_ id: AgentID, to state: AgentState, at time: Timestamp) throws {
     try execute(
       "UPDATE agents SET state = ?, updated_at = ? WHERE id = ?", .text(state.rawValue), .time(time), .id(id))
