@@ -69,6 +69,7 @@ extension DefaultCommunicationBus {
     try beginChange(of: agentID) { _ throws(CommunicationError) in }
     defer { endChange(of: agentID) }
     let now = environment.clock.now()
+    guard epoch > 0 else { throw .keyUnknown(agentID: agentID, epoch: epoch) }
     let isPresent = try keys.with { $0.currentEpoch(of: agentID) == epoch }
     // Both or neither: an agent whose only keys are revoked could neither send nor be sent to.
     let next = isPresent ? try newIdentity(of: agentID, at: now, certified: false) : nil

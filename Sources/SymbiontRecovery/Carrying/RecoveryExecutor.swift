@@ -7,6 +7,8 @@ struct RecoveryExecutor<Performer: RecoveryPerformer> {
   let performer: Performer
   /// Whether a stronger recovery follows on one that failed.
   var escalates = true
+  /// Is told of each stronger recovery that is begun.
+  var onNext: @Sendable (RecoveryPlan) -> Void = { _ in }
 
   /// How one recovery ended.
   private enum End {
@@ -32,6 +34,7 @@ struct RecoveryExecutor<Performer: RecoveryPerformer> {
           return .failed(error)
         }
         guard let next = try await handler.recordFailure(of: machine.plan, error) else { return .failed(error) }
+        onNext(next)
         machine = RecoveryMachine(next)
       }
     }

@@ -30,6 +30,13 @@ extension DefaultErrorHandler {
     try await RecoveryExecutor(handler: self, performer: performer).carryOut(plan)
   }
 
+  /// The same, and tells of each stronger recovery that follows when one fails.
+  package func carryOut(
+    _ plan: RecoveryPlan, by performer: some RecoveryPerformer, onNext: @escaping @Sendable (RecoveryPlan) -> Void
+  ) async throws(ErrorHandlerError) -> RecoveryOutcome {
+    try await RecoveryExecutor(handler: self, performer: performer, onNext: onNext).carryOut(plan)
+  }
+
   /// The same, but nothing stronger follows when it fails.
   package func carryOutAlone(
     _ plan: RecoveryPlan, by performer: some RecoveryPerformer

@@ -126,6 +126,8 @@ struct RecoveryRecords: Sendable {
   func ended(
     _ agentID: AgentID, group: String, at time: Timestamp, in store: borrowing StoreTransaction
   ) throws -> (RecoveryPlan?, AgentChange?) {
+    // It may have been told twice, and been started again since.
+    if let agent = try store.agentStanding(agentID), agent.state != .completed { return (nil, nil) }
     guard try store.recoveryPlans(of: agentID).isEmpty, try !isAboutToStart(agentID, group: group, in: store),
       var supervisor = try supervisor(group, in: store)
     else { return (nil, nil) }

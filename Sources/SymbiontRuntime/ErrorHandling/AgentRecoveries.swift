@@ -90,8 +90,6 @@ final class AgentRecoveries: Sendable {
       switch item {
       case .carryOut(let plan): try await carryOut(plan)
       case .ended(let agentID):
-        // It may have been told twice, and been started again since.
-        guard (try? await attached().lifecycle.getAgentState(agentID)) == .completed else { return }
         if let plan = try await handler.agentEnded(agentID) { try await carryOut(plan) }
       case .repeatCalls(let agentID): try await repeatCalls(of: agentID)
       }
@@ -102,14 +100,17 @@ final class AgentRecoveries: Sendable {
   }
 
   private func carryOut(_ plan: RecoveryPlan) async throws(ErrorHandlerError) {
+    let carried = CarriedPlans(plan)
     defer {
       setStopped(plan.agentID, false)
-      for case .stop(let agentID) in plan.steps { setStopped(agentID, false) }
+      for step in carried.steps {
+        if case .stop(let agentID) = step { setStopped(agentID, false) }
+      }
     }
-    let outcome = try await handler.carryOut(plan, by: self)
-    if outcome == .superseded, plan.group != nil { try await finish(plan) }
+    let outcome = try await handler.carryOut(plan, by: self) { carried.add($0) }
+    if outcome == .superseded, carried.last.group != nil { try await finish(carried.last) }
     if outcome != .interrupted { add(.repeatCalls(plan.agentID)) }
-    await lookForEnds(of: plan)
+    await lookForEnds(of: carried.last)
     tell(outcome, of: plan.agentID)
   }
 
@@ -220,4 +221,21 @@ extension AgentRecoveries {
       }
     }
   }
+}
+
+/// A recovery and the stronger ones that followed it.
+private final class CarriedPlans: Sendable {
+  private let plans: Mutex<[RecoveryPlan]>
+  private let first: RecoveryPlan
+
+  init(_ first: RecoveryPlan) {
+    self.first = first
+    plans = Mutex([first])
+  }
+
+  var last: RecoveryPlan { plans.withLock { $0.last } ?? first }
+  /// What all of them did or were to do.
+  var steps: [RecoveryStep] { plans.withLock { $0.flatMap(\.steps) } }
+
+  func add(_ plan: RecoveryPlan) { plans.withLock { $0.append(plan) } }
 }

@@ -34,6 +34,7 @@ extension DefaultLifecycleController {
     }
     executions.apply(consequences)
     executions.lookForMessages(of: agentID)
+    if agentSchedules?.isHeld(agentID) ?? false { await holdTasks(of: agentID) }
     if isScheduled { try await startSchedules(agentID) }
   }
 
@@ -88,6 +89,7 @@ extension DefaultLifecycleController {
     executions.enqueue(ready)
     executions.lookForMessages(of: agentID)
     executions.repeatCalls(of: agentID)
+    await holdTasks(of: agentID)
     try await startSchedules(agentID)
   }
 

@@ -34,7 +34,7 @@ struct AgentSchedules: Sendable {
   }
 
   /// Adds, removes, suspends and resumes the schedules of an agent's program until they are what its state says; those that
-  /// others made, or paused, stay as they are.
+  /// others made rest with it, and what others paused stays as it is.
   ///
   /// Doing it again changes nothing, so a crash in between is made up for at the next start.
   func synchronize(_ agentID: AgentID) async throws(SchedulerError) {
@@ -43,7 +43,6 @@ struct AgentSchedules: Sendable {
 
   private func fulfil(_ agentID: AgentID) async throws(SchedulerError) {
     let wish = try await wish(of: agentID)
-    scheduler.setHeld(agentID, wish.isSuspended)
     let wished = Set(wish.schedules.map(\.id))
     var present: [ScheduleID: ScheduleStatus] = [:]
     for status in await scheduler.schedules() where status.schedule.agentID == agentID {
@@ -52,6 +51,8 @@ struct AgentSchedules: Sendable {
         present[status.schedule.id] = status
       } else if isOfProgram || wish.isGone {
         try await scheduler.removeSchedule(status.schedule.id)
+      } else if wish.isSuspended != (status.state == .suspended) {
+        try await scheduler.setSchedule(status.schedule.id, suspended: wish.isSuspended)
       }
     }
     var failure: SchedulerError?
@@ -74,14 +75,16 @@ struct AgentSchedules: Sendable {
     if isSuspended != (state == .suspended) { try await scheduler.setSchedule(schedule.id, suspended: isSuspended) }
   }
 
-  /// Lets no task of an agent begin while it is suspended.
+  /// Lets no task of an agent begin while it is suspended, and lets it go when that cannot be told.
   func hold(_ agentID: AgentID) async throws(SchedulerError) {
     try await turns.run(agentID) { () async throws(SchedulerError) in
-      let state = try await store.read(throwing: SchedulerError.self) { store in try store.agentStanding(agentID)?.state
-      }
+      let state = try? await store.read { store in try store.agentStanding(agentID)?.state }
       scheduler.setHeld(agentID, state == .suspended)
     }
   }
+
+  /// Whether no task of an agent begins.
+  func isHeld(_ agentID: AgentID) -> Bool { scheduler.isHeld(agentID) }
 
   /// Synchronizes an agent that does not work any more; of one without schedules nothing is read.
   func rest(_ agentID: AgentID) async throws(SchedulerError) {

@@ -108,6 +108,8 @@ package struct ReadyQueue: Sendable {
   package mutating func setHeld(_ agentID: AgentID, _ isHeld: Bool) {
     if isHeld { held.insert(agentID) } else { held.remove(agentID) }
     guard let agent = agentSlots[agentID] else { return }
+    // It does not make up for the turns that it did not take.
+    if !isHeld { agents[Int(agent)]?.served.raise(to: virtualTime) }
     for level in levels.indices { refresh(agent, level) }
   }
 

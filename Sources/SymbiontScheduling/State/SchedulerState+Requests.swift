@@ -75,6 +75,9 @@ extension SchedulerState {
     outbox.append(JournalEntry(.paused(paused), request: request))
   }
 
+  /// Whether no task of an agent begins.
+  package func isHeld(_ agentID: AgentID) -> Bool { readyQueue.isHeld(agentID) }
+
   /// Begins no task of an agent, and counts no time of those that run, until it is let go.
   package mutating func setHeld(_ agentID: AgentID, _ isHeld: Bool, now: Moment) {
     guard readyQueue.isHeld(agentID) != isHeld else { return }

@@ -71,6 +71,9 @@ struct EnvelopeAcceptanceTests {
     #expect(
       await code { () async throws(CommunicationError) in try await bus.revokeKeys(of: sender, epoch: 2) }
         == "COMMUNICATION_KEY_UNKNOWN")
+    #expect(
+      await code { () async throws(CommunicationError) in try await bus.revokeKeys(of: AgentID(), epoch: 0) }
+        == "COMMUNICATION_KEY_UNKNOWN")
     #expect(await refusal(bus, carried) == "COMMUNICATION_KEY_REVOKED")
     #expect(try await bus.receiveMessages(receiver).isEmpty)
     try await harness.settle()

@@ -108,7 +108,9 @@ struct AgentSchedulingTests {
         try await scheduler.addSchedule(theirs)
         try await scheduler.pauseSchedule(own)
         try await runtime.lifecycle.suspendAgent(agent.id)
+        #expect(await scheduler.schedules().first { $0.schedule.id == theirs.id }?.state == .suspended)
         try await runtime.lifecycle.resumeAgent(agent.id)
+        #expect(await scheduler.schedules().first { $0.schedule.id == theirs.id }?.state == .active)
         #expect(await scheduler.schedules().first { $0.schedule.id == own }?.state == .paused)
         return (agent.id, own, theirs)
       }
