@@ -108,7 +108,10 @@ final class AgentRecoveries: Sendable {
       }
     }
     let outcome = try await handler.carryOut(plan, by: self) { carried.add($0) }
-    if outcome == .superseded, carried.last.group != nil { try await finish(carried.last) }
+    switch outcome {
+    case .superseded, .failed: if carried.last.group != nil { try await finish(carried.last) }
+    default: break
+    }
     if outcome != .interrupted { add(.repeatCalls(plan.agentID)) }
     await lookForEnds(of: carried.last)
     tell(outcome, of: plan.agentID)
