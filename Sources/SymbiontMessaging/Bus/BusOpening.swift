@@ -116,7 +116,7 @@ extension BusMachine {
     groups.restore(entry.location)
     mailboxes[entry.recipient]?.count += 1
     mailboxes[entry.recipient]?.insert(entry.place, priority: entry.priority)
-    timers.set(entry.expiresAt, for: .message(entry.id))
+    setDeadline(entry.expiresAt, of: entry.id)
   }
 
   /// Takes what had come to its end.

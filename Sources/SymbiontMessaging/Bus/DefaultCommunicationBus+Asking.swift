@@ -13,7 +13,7 @@ extension DefaultCommunicationBus {
       environment.clock.elapsed() &+ max(0, min(timeout, Message.Bounds.timeToLive.upperBound).wholeMicroseconds)
     try underLock { state throws(CommunicationError) in
       guard !state.isShutDown else { throw .shuttingDown }
-      try state.machine.openRequest(message.id, .init(asker: message.from, asked: message.to), deadline: deadline)
+      try state.machine.openRequest(message.id, .init(asker: message.from, asked: message.to, deadline: deadline))
       state.asks[message.id] = .open
       rearm(&state)
     }

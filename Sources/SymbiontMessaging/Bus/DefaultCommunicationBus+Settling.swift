@@ -36,7 +36,7 @@ extension DefaultCommunicationBus {
 
   /// Sets the alarm to the next moment at which something is due.
   func rearm(_ state: inout BusState) {
-    guard !state.isShutDown, let next = state.machine.timers.next() else { return }
+    guard !state.isShutDown, let next = state.machine.nextDeadline() else { return }
     if let alarm = state.alarm, alarm <= next { return }
     state.alarm = next
     environment.clock.setAlarm(at: next) { [weak self] in self?.alarmRang() }

@@ -24,14 +24,16 @@ extension BusMachine {
     }
     groups.add(entry.location)
     // Whoever waits for an answer gets it from the new receiver.
-    if let request = requests[entry.id] { requests[entry.id] = Request(asker: request.asker, asked: entry.recipient) }
-    lastSequences[entry.sender] = max(lastSequences[entry.sender] ?? 0, entry.sequence)
+    if let request = requests[entry.id] {
+      requests[entry.id] = Request(asker: request.asker, asked: entry.recipient, deadline: request.deadline)
+    }
+    raiseLastSequence(of: entry.sender, to: entry.sequence)
     var entry = entry
     keepEnvelope(&entry)
     entries[entry.id] = entry
     guard mailboxes[entry.recipient] != nil else { return begin(entry, .failed(Self.unregistered)) }
     mailboxes[entry.recipient]?.insert(entry.place, priority: entry.priority)
-    timers.set(entry.expiresAt, for: .message(entry.id))
+    setDeadline(entry.expiresAt, of: entry.id)
     return nil
   }
 }

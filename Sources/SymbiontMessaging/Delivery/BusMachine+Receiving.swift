@@ -11,8 +11,11 @@ extension BusMachine {
   /// Hands out the next messages; they come again unless they are acknowledged in time.
   mutating func lease(for agentID: AgentID, atMost maximum: Int, at now: Int64) -> Lease {
     var lease = Lease()
+    guard let mailbox = mailbox(of: agentID) else { return lease }
+    let maximum = min(maximum, rules.limits.receivedAtOnce)
+    lease.entries.reserveCapacity(min(maximum, mailboxes.values[mailbox].places))
     var bytes = 0
-    while lease.entries.count < min(maximum, rules.limits.receivedAtOnce), let place = mailboxes[agentID]?.popFirst() {
+    while lease.entries.count < maximum, let place = mailboxes.values[mailbox].popFirst() {
       guard let slot = entries.index(forKey: place.id), entries.values[slot].phase == .waiting else { continue }
       guard entries.values[slot].expiresAt > now else {
         lease.expired.append(begin(at: slot, .expired))
@@ -20,11 +23,11 @@ extension BusMachine {
       }
       bytes += entries.values[slot].envelope?.count ?? Self.assumedEnvelope
       guard bytes <= rules.limits.receivedBytesAtOnce || lease.entries.isEmpty else {
-        mailboxes[agentID]?.putBack(place, priority: entries.values[slot].priority)
+        mailboxes.values[mailbox].putBack(place, priority: entries.values[slot].priority)
         break
       }
       entries.values[slot].lease()
-      timers.set(now &+ rules.deliveryTimeout, for: .message(place.id))
+      setDeadline(now &+ rules.deliveryTimeout, at: slot)
       lease.entries.append(entries.values[slot])
     }
     return lease
@@ -39,7 +42,7 @@ extension BusMachine {
     entries[id]?.phase = .waiting
     entries[id]?.attempts -= 1
     mailboxes[entry.recipient]?.insert(entry.place, priority: entry.priority)
-    timers.set(entry.expiresAt, for: .message(id))
+    setDeadline(entry.expiresAt, of: id)
   }
 
   func hasWaiting(_ agentID: AgentID) -> Bool { (mailboxes[agentID]?.places ?? 0) > 0 }
@@ -71,7 +74,7 @@ extension BusMachine {
     statistics.redelivered += 1
     entries[entry.id]?.phase = .waiting
     mailboxes[entry.recipient]?.insert(entry.place, priority: entry.priority)
-    timers.set(entry.expiresAt, for: .message(entry.id))
+    setDeadline(entry.expiresAt, of: entry.id)
     return nil
   }
 
@@ -86,22 +89,20 @@ extension BusMachine {
     var receivers: [AgentID] = []
     /// Requests whose answers did not come.
     var requests: [MessageID] = []
-    /// Whether more is due than was taken.
-    var isMore = false
   }
 
   private static let dueAtOnce = 4_096
 
   mutating func due(at now: Int64) -> Due {
     var due = Due()
-    let timers = timers.popDue(at: now, atMost: Self.dueAtOnce)
-    due.isMore = timers.count == Self.dueAtOnce
-    for timer in timers {
+    for _ in 0..<Self.dueAtOnce {
+      guard let timer = popDue(at: now) else { break }
       switch timer {
       case .request(let id):
         if requests.removeValue(forKey: id) != nil { due.requests.append(id) }
       case .message(let id):
         guard let entry = entries[id] else { continue }
+        entries[id]?.deadline = nil
         if case .settling = entry.phase { continue }
         if entry.expiresAt <= now {
           due.settlements.append(begin(entry, .expired))
@@ -113,7 +114,7 @@ extension BusMachine {
             due.receivers.append(entry.recipient)
           }
         } else {
-          self.timers.set(entry.expiresAt, for: .message(id))
+          setDeadline(entry.expiresAt, of: id)
         }
       }
     }

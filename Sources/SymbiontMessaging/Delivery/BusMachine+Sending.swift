@@ -31,7 +31,7 @@ extension BusMachine {
   private mutating func reserve(
     _ id: MessageID, for recipient: AgentID, isReplayed: Bool
   ) throws(CommunicationError) {
-    guard let slot = mailboxes.index(forKey: recipient) else { throw .agentNotRegistered(agentID: recipient) }
+    guard let slot = mailbox(of: recipient) else { throw .agentNotRegistered(agentID: recipient) }
     guard isReplayed || !isKnown(id) else { throw .messageAlreadySent(messageID: id) }
     guard mailboxes.values[slot].count < rules.mailboxSize else {
       throw .mailboxFull(agentID: recipient, maxSize: rules.mailboxSize)
@@ -44,7 +44,9 @@ extension BusMachine {
   }
 
   /// Whether there is such a message, one that has come to its end included.
-  func isKnown(_ id: MessageID) -> Bool { entries[id] != nil || arriving.contains(id) || ended[id] != nil }
+  func isKnown(_ id: MessageID) -> Bool {
+    entries.index(forKey: id) != nil || arriving.contains(id) || ended.index(forKey: id) != nil
+  }
 
   /// Gives the room of messages back that were not stored.
   mutating func withdraw(_ messages: [(id: MessageID, recipient: AgentID)]) {
@@ -61,25 +63,24 @@ extension BusMachine {
     var entry = entry
     entry.isAnswer = entry.inReplyTo != nil && !isReplayed
     keepEnvelope(&entry)
+    let isAnswer = entry.isAnswer
+    if !isAnswer { entry.deadline = entry.expiresAt }
     entries[entry.id] = entry
     // A dead letter that is replayed was counted all the time.
     if isReplayed { ended[entry.id] = nil } else { groups.add(entry.location) }
-    guard let request = entry.inReplyTo, !isReplayed else {
-      guard mailboxes[entry.recipient]?.insert(entry.place, priority: entry.priority) != nil else {
-        return .ends(begin(entry, .failed(Self.unregistered)))
-      }
-      timers.set(entry.expiresAt, for: .message(entry.id))
+    guard let mailbox = mailbox(of: entry.recipient) else { return .ends(begin(entry, .failed(Self.unregistered))) }
+    guard isAnswer, let request = entry.inReplyTo else {
+      mailboxes.values[mailbox].insert(entry.place, priority: entry.priority)
+      insertDeadline(entry.expiresAt, for: .message(entry.id))
       return .waits
     }
-    guard mailboxes[entry.recipient] != nil else { return .ends(begin(entry, .failed(Self.unregistered))) }
     guard isAwaited(request, from: entry.sender, to: entry.recipient) else {
       return .ends(begin(entry, .failed(Self.late)))
     }
     requests[request] = nil
-    timers.remove(.request(request))
     entries[entry.id]?.lease()
     // It ends then at the latest, when the one who waited could not take it.
-    timers.set(entry.expiresAt, for: .message(entry.id))
+    setDeadline(entry.expiresAt, of: entry.id)
     return .answers(request)
   }
 
@@ -106,29 +107,26 @@ extension BusMachine {
 
   // MARK: Requests
 
-  mutating func openRequest(_ id: MessageID, _ request: Request, deadline: Int64) throws(CommunicationError) {
+  mutating func openRequest(_ id: MessageID, _ request: Request) throws(CommunicationError) {
     guard requests.count < rules.limits.openRequests else {
       throw .limitReached(what: "open requests", maximum: rules.limits.openRequests)
     }
     guard requests[id] == nil else { throw .messageAlreadySent(messageID: id) }
     requests[id] = request
-    timers.set(deadline, for: .request(id))
+    insertDeadline(request.deadline, for: .request(id))
   }
 
-  mutating func closeRequest(_ id: MessageID) {
-    requests[id] = nil
-    timers.remove(.request(id))
-  }
+  mutating func closeRequest(_ id: MessageID) { requests[id] = nil }
 
   // MARK: Agents
 
   mutating func register(_ agentID: AgentID) {
-    if mailboxes[agentID] == nil { mailboxes[agentID] = Mailbox() }
+    changeMailboxes { if $0[agentID] == nil { $0[agentID] = Mailbox() } }
   }
 
   /// Takes a mailbox away; what is in it ends.
   mutating func unregister(_ agentID: AgentID) -> [Settlement] {
-    guard mailboxes.removeValue(forKey: agentID) != nil else { return [] }
+    guard changeMailboxes({ $0.removeValue(forKey: agentID) }) != nil else { return [] }
     let left = entries.values.filter { $0.recipient == agentID }.sorted { $0.sequence < $1.sequence }
     return left.compactMap { entry in
       if case .settling = entry.phase { nil } else { begin(entry, .failed(Self.unregistered)) }

@@ -35,7 +35,7 @@ extension BusMachine {
       mailboxes[recipient]?.remove(entries.values[slot].place, priority: entries.values[slot].priority)
     }
     entries.values[slot].phase = .settling(ending)
-    timers.remove(.message(id))
+    entries.values[slot].deadline = nil
     return Settlement(id: id, recipient: recipient, location: entries.values[slot].location, ending: ending)
   }
 
@@ -47,7 +47,7 @@ extension BusMachine {
       else { continue }
       let entry = entries.remove(at: slot).value
       envelopeBytes -= entry.envelope?.count ?? 0
-      mailboxes[entry.recipient]?.count -= 1
+      if let mailbox = mailbox(of: entry.recipient) { mailboxes.values[mailbox].count -= 1 }
       switch settlement.ending {
       case .delivered: statistics.delivered += 1
       case .expired: statistics.expired += 1
@@ -83,9 +83,10 @@ extension BusMachine {
 
   /// The end could not be stored: it is tried again after a while.
   mutating func abandon(_ settlements: [Settlement], at now: Int64) {
-    for settlement in settlements where entries[settlement.id] != nil {
-      entries[settlement.id]?.phase = .leased
-      timers.set(now &+ min(rules.deliveryTimeout, Self.storePatience), for: .message(settlement.id))
+    for settlement in settlements {
+      guard let slot = entries.index(forKey: settlement.id) else { continue }
+      entries.values[slot].phase = .leased
+      setDeadline(now &+ min(rules.deliveryTimeout, Self.storePatience), at: slot)
     }
   }
 

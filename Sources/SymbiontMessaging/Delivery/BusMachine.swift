@@ -50,6 +50,8 @@ struct BusMachine: Sendable {
     /// How many times it was delivered.
     var attempts = 0
     var phase = Phase.waiting
+    /// When something is to be done about it.
+    var deadline: Int64?
     /// Whether it is for one who waits for it, and for nobody else.
     var isAnswer = false
     /// Nil when it is read from the store.
@@ -79,7 +81,7 @@ struct BusMachine: Sendable {
     let attempts: Int
   }
 
-  enum Timer: Hashable, Sendable {
+  enum Timer: Sendable {
     case message(MessageID)
     case request(MessageID)
   }
@@ -87,12 +89,15 @@ struct BusMachine: Sendable {
   struct Request: Sendable {
     let asker: AgentID
     let asked: AgentID
+    var deadline: Int64
   }
 
   let rules: DeliveryRules
   var entries: [MessageID: Entry] = [:]
   var mailboxes: [AgentID: Mailbox] = [:]
-  var timers = DeadlineQueue<Timer>()
+  /// Where the mailbox is that was looked for last.
+  private var lastMailbox: (agentID: AgentID, slot: Dictionary<AgentID, Mailbox>.Index)?
+  private var timers = DeadlineQueue<Timer>()
   var requests: [MessageID: Request] = [:]
   /// Messages that are being stored.
   var arriving: Set<MessageID> = []
@@ -108,6 +113,63 @@ struct BusMachine: Sendable {
 
   init(rules: DeliveryRules) {
     self.rules = rules
+  }
+}
+
+extension BusMachine {
+  // MARK: Mailboxes
+
+  /// Where the mailbox of an agent is; messages that follow each other are mostly for one.
+  mutating func mailbox(of agentID: AgentID) -> Dictionary<AgentID, Mailbox>.Index? {
+    if let lastMailbox, lastMailbox.agentID == agentID { return lastMailbox.slot }
+    guard let slot = mailboxes.index(forKey: agentID) else { return nil }
+    lastMailbox = (agentID, slot)
+    return slot
+  }
+
+  /// Adds or removes mailboxes.
+  mutating func changeMailboxes<T>(_ change: (inout [AgentID: Mailbox]) -> T) -> T {
+    lastMailbox = nil
+    return change(&mailboxes)
+  }
+
+  // MARK: Time
+
+  mutating func setDeadline(_ time: Int64, at slot: Dictionary<MessageID, Entry>.Index) {
+    entries.values[slot].deadline = time
+    insertDeadline(time, for: .message(entries.keys[slot]))
+  }
+
+  mutating func setDeadline(_ time: Int64, of id: MessageID) {
+    if let slot = entries.index(forKey: id) { setDeadline(time, at: slot) }
+  }
+
+  mutating func insertDeadline(_ time: Int64, for timer: Timer) {
+    timers.insert(time, for: timer)
+    guard timers.isStale(of: entries.count + requests.count) else { return }
+    let (entries, requests) = (entries, requests)
+    timers.drop { Self.isDeadline($0, of: $1, entries, requests) }
+  }
+
+  /// When something is to be done next.
+  mutating func nextDeadline() -> Int64? {
+    let (entries, requests) = (entries, requests)
+    return timers.next { Self.isDeadline($0, of: $1, entries, requests) }
+  }
+
+  /// Takes the first that is due.
+  mutating func popDue(at now: Int64) -> Timer? {
+    let (entries, requests) = (entries, requests)
+    return timers.popDue(at: now) { Self.isDeadline($0, of: $1, entries, requests) }
+  }
+
+  private static func isDeadline(
+    _ time: Int64, of timer: Timer, _ entries: [MessageID: Entry], _ requests: [MessageID: Request]
+  ) -> Bool {
+    switch timer {
+    case .message(let id): entries.index(forKey: id).map { entries.values[$0].deadline == time } ?? false
+    case .request(let id): requests[id]?.deadline == time
+    }
   }
 }
 

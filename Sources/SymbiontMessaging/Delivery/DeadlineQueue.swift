@@ -2,8 +2,9 @@ import HeapModule
 
 /// The moments at which something is to be done, the earliest first.
 ///
-/// One thing has one deadline at a time. Those that were replaced stay until they come to the front or are the most.
-struct DeadlineQueue<Key: Hashable & Sendable>: Sendable {
+/// What is to be done knows its own deadline: a moment that is not (any more) the deadline of its thing is passed over when
+/// it comes to the front, and all such are dropped when they are the most.
+struct DeadlineQueue<Key: Sendable>: Sendable {
   private struct Item: Comparable, Sendable {
     let time: Int64
     let key: Key
@@ -15,38 +16,29 @@ struct DeadlineQueue<Key: Hashable & Sendable>: Sendable {
   private static var slack: Int { 1_024 }
 
   private var heap = Heap<Item>()
-  private var deadlines: [Key: Int64] = [:]
 
-  var count: Int { deadlines.count }
+  /// Whether moments that count for nothing are the most, when so many things have a deadline.
+  func isStale(of count: Int) -> Bool { heap.count > 2 * count + Self.slack }
 
-  mutating func remove(_ key: Key) { deadlines.removeValue(forKey: key) }
+  mutating func insert(_ time: Int64, for key: Key) { heap.insert(Item(time: time, key: key)) }
 
-  /// Sets or replaces the deadline of a thing.
-  mutating func set(_ time: Int64, for key: Key) {
-    deadlines[key] = time
-    heap.insert(Item(time: time, key: key))
-    if heap.count > 2 * deadlines.count + Self.slack {
-      heap = Heap(deadlines.map { Item(time: $0.value, key: $0.key) })
-    }
+  /// Drops the moments that count for nothing.
+  mutating func drop(unless isDeadline: (Int64, Key) -> Bool) {
+    heap = Heap(heap.unordered.filter { isDeadline($0.time, $0.key) })
   }
 
   /// The earliest deadline.
-  mutating func next() -> Int64? {
+  mutating func next(_ isDeadline: (Int64, Key) -> Bool) -> Int64? {
     while let first = heap.min {
-      if deadlines[first.key] == first.time { return first.time }
+      if isDeadline(first.time, first.key) { return first.time }
       heap.removeMin()
     }
     return nil
   }
 
-  /// Takes the things whose deadline has come, at most so many.
-  mutating func popDue(at now: Int64, atMost maximum: Int) -> [Key] {
-    var due: [Key] = []
-    while due.count < maximum, let time = next(), time <= now {
-      let key = heap.removeMin().key
-      deadlines[key] = nil
-      due.append(key)
-    }
-    return due
+  /// Takes the first thing whose deadline has come.
+  mutating func popDue(at now: Int64, _ isDeadline: (Int64, Key) -> Bool) -> Key? {
+    guard let time = next(isDeadline), time <= now else { return nil }
+    return heap.removeMin().key
   }
 }

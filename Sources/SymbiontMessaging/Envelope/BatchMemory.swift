@@ -9,21 +9,28 @@ struct BatchMemory {
   private var statement: VerifiedRoot?
   /// Those that are known, level by level from the leaves up.
   private var nodes: [MerkleTree.Node?] = []
+  /// What one envelope adds to them, until its way is known to end at the root.
+  private var found: [(place: Int, node: MerkleTree.Node)] = []
   private var body: (name: KeyRing.AgreementName, key: SymmetricKey)?
 
   /// Whether the leaf is part of the batch that was verified last: it leads to a node that is known, and the rest of its
-  /// path is what is known, too.
-  func holds(_ leaf: MerkleTree.Node, _ proof: BatchProof, of header: EnvelopeHeader) -> Bool {
+  /// path is what is known, too. Then its way is known from now on.
+  mutating func holds(_ leaf: MerkleTree.Node, _ proof: BatchProof, of header: EnvelopeHeader) -> Bool {
     guard let statement, statement.signer == header.from, statement.epoch == header.senderEpoch,
       statement.count == proof.count, statement.signature == proof.signature
     else { return false }
+    found.removeAll(keepingCapacity: true)
     var (node, isKnown) = (leaf, false)
     var rest = proof.path[...]
     var (index, count, level) = (proof.index, proof.count, 0)
     while true {
-      if !isKnown, let known = nodes[level + index] {
-        guard known == node else { return false }
-        isKnown = true
+      if !isKnown {
+        if let known = nodes[level + index] {
+          guard known == node else { return false }
+          isKnown = true
+        } else {
+          found.append((level + index, node))
+        }
       }
       guard count > 1 else { break }
       if index ^ 1 < count {
@@ -31,6 +38,7 @@ struct BatchMemory {
         if isKnown {
           guard nodes[level + (index ^ 1)] == neighbour else { return false }
         } else {
+          found.append((level + (index ^ 1), neighbour))
           node = index & 1 == 0 ? MerkleTree.parent(node, neighbour) : MerkleTree.parent(neighbour, node)
         }
       }
@@ -38,7 +46,9 @@ struct BatchMemory {
       level += count
       count = (count + 1) / 2
     }
-    return isKnown && rest.isEmpty
+    guard isKnown, rest.isEmpty else { return false }
+    for (place, node) in found { nodes[place] = node }
+    return true
   }
 
   /// Remembers the way of an envelope whose signature is good.

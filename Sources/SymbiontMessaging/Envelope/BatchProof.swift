@@ -44,6 +44,14 @@ package struct BatchProof: Sendable, Hashable {
     writer.write(signature)
   }
 
+  /// Writes the proof of an envelope from the tree of its batch.
+  static func write(_ index: Int, of tree: MerkleTree, signature: [UInt8], to writer: inout ByteWriter) {
+    writer.write(UInt16(index))
+    writer.write(UInt16(tree.count))
+    tree.forEachNeighbour(of: index) { node in node.withUnsafeBytes { writer.write($0) } }
+    writer.write(signature)
+  }
+
   init(from reader: inout ByteReader) throws(CommunicationError) {
     index = Int(try reader.number(UInt16.self))
     count = Int(try reader.number(UInt16.self))

@@ -1,3 +1,4 @@
+import Foundation
 import SymbiontCore
 
 /// Appends numbers with their most significant byte first.
@@ -15,6 +16,10 @@ struct ByteWriter {
   mutating func write(_ identifier: some Identifier) {
     write(identifier.value.high)
     write(identifier.value.low)
+  }
+
+  mutating func write(_ more: Data) {
+    more.withUnsafeBytes { write($0) }
   }
 
   mutating func write(_ more: UnsafeRawBufferPointer) {

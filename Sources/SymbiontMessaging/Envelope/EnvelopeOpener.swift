@@ -113,9 +113,13 @@ struct EnvelopeOpener: Sendable {
     if header.protection == .plain { return body }
     let key = try memory.bodyKey(header) { header throws(CommunicationError) in try keys.bodyKey(header) }
     // Both kinds of box are the nonce, the ciphertext and the tag.
-    var box = Data(capacity: EnvelopeHeader.nonceSize + body.count)
-    header.withNonce { box.append(contentsOf: $0) }
-    body.withUnsafeBytes { box.append(contentsOf: $0) }
+    let box = withUnsafeTemporaryAllocation(byteCount: EnvelopeHeader.nonceSize + body.count, alignment: 8) { box in
+      header.withNonce { box.copyMemory(from: $0) }
+      body.withUnsafeBytes {
+        UnsafeMutableRawBufferPointer(rebasing: box[EnvelopeHeader.nonceSize...]).copyMemory(from: $0)
+      }
+      return Data(UnsafeRawBufferPointer(box))
+    }
     do {
       if header.protection == .aes256GCM {
         return Array(

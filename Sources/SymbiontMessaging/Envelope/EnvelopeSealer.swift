@@ -43,8 +43,7 @@ struct EnvelopeSealer: Sendable {
     let signatureBytes = Array(signature)
     // In their place, so that nothing is copied.
     for index in parts.indices {
-      BatchProof(index: index, count: batch.count, path: tree.path(of: index), signature: signatureBytes)
-        .write(to: &parts[index].bytes)
+      BatchProof.write(index, of: tree, signature: signatureBytes, to: &parts[index].bytes)
     }
     let envelopes = parts.map { SealedEnvelope(header: $0.header, bytes: $0.bytes.bytes) }
     let root = VerifiedRoot(
@@ -83,14 +82,13 @@ struct EnvelopeSealer: Sendable {
         let box = try AES.GCM.seal(
           content, using: try bodyKey(header), nonce: try header.withNonce { try AES.GCM.Nonce(data: $0) },
           authenticating: writer.bytes)
-        box.ciphertext.withUnsafeBytes { writer.write($0) }
-        box.tag.withUnsafeBytes { writer.write($0) }
+        // A nonce of twelve bytes makes a combined form; none would leave a body that is too short to be opened.
+        writer.write((box.combined ?? Data()).dropFirst(EnvelopeHeader.nonceSize))
       case .chaCha20Poly1305:
         let box = try ChaChaPoly.seal(
           content, using: try bodyKey(header), nonce: try header.withNonce { try ChaChaPoly.Nonce(data: $0) },
           authenticating: writer.bytes)
-        box.ciphertext.withUnsafeBytes { writer.write($0) }
-        box.tag.withUnsafeBytes { writer.write($0) }
+        writer.write(box.combined.dropFirst(EnvelopeHeader.nonceSize))
       }
     } catch let error as CommunicationError {
       throw error

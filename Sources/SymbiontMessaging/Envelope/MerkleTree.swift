@@ -51,18 +51,24 @@ package struct MerkleTree: Sendable {
     self.levels = levels
   }
 
+  var count: Int { levels.first?.count ?? 0 }
+
   package var root: Node { levels.last?.first ?? .zero }
 
   /// The neighbours of a leaf and of the nodes above it, from below.
   package func path(of leaf: Int) -> [Node] {
-    var index = leaf
     var path: [Node] = []
     path.reserveCapacity(levels.count - 1)
-    for level in levels.dropLast() {
-      if index ^ 1 < level.count { path.append(level[index ^ 1]) }
+    forEachNeighbour(of: leaf) { path.append($0) }
+    return path
+  }
+
+  func forEachNeighbour(of leaf: Int, _ body: (Node) -> Void) {
+    var index = leaf
+    for level in levels {
+      if index ^ 1 < level.count { body(level[index ^ 1]) }
       index >>= 1
     }
-    return path
   }
 
   /// How many nodes there are below and at the root.
@@ -113,9 +119,13 @@ package struct MerkleTree: Sendable {
   }
 
   static func parent(_ left: Node, _ right: Node) -> Node {
-    var hash = SHA256()
-    withUnsafeBytes(of: UInt8(1)) { hash.update(bufferPointer: $0) }
-    withUnsafeBytes(of: (left, right)) { hash.update(bufferPointer: $0) }
-    return Node(hash.finalize())
+    withUnsafeTemporaryAllocation(byteCount: 1 + 2 * nodeSize, alignment: 1) { bytes in
+      bytes[0] = 1
+      bytes.storeBytes(of: left, toByteOffset: 1, as: Node.self)
+      bytes.storeBytes(of: right, toByteOffset: 1 + nodeSize, as: Node.self)
+      var hash = SHA256()
+      hash.update(bufferPointer: UnsafeRawBufferPointer(bytes))
+      return Node(hash.finalize())
+    }
   }
 }
