@@ -4,7 +4,7 @@
 package enum StoreSchema {
   package static let migrations: [StoreMigration] = [
     agents, executions, memory, mailboxes, agentCounts, resources, sandboxes, messaging, scheduling, recovery,
-    repeatedCalls, envelopeGroups,
+    repeatedCalls, envelopeGroups, busSecrets,
   ]
 
   /// Programs by the SHA-256 of their source, and agents.
@@ -167,6 +167,15 @@ package enum StoreSchema {
       CREATE TABLE bus_envelopes (number INTEGER PRIMARY KEY, envelopes BLOB NOT NULL);
       CREATE TABLE bus_reasons (
         number INTEGER NOT NULL, place INTEGER NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (number, place)
+      ) WITHOUT ROWID;
+      """)
+
+  /// Secrets of the bus, wrapped by its master key. `bus_topic_keys` is only read from now on.
+  private static let busSecrets = StoreMigration(
+    identifier: "0013-bus-secrets",
+    sql: """
+      CREATE TABLE bus_secrets (
+        name TEXT NOT NULL PRIMARY KEY, wrapped BLOB NOT NULL, created_at INTEGER NOT NULL
       ) WITHOUT ROWID;
       """)
 

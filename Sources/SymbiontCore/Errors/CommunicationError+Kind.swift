@@ -94,11 +94,11 @@ extension CommunicationError {
       case .keyRevoked:
         "The key of the agent was revoked. Have the message sent again with the present key."
       case .keyUnusable:
-        "The stored keys of the agent cannot be opened. Start with the master key they were made under."
+        "The stored keys of the agent, or of the bus, cannot be opened. Start with the master key they were made under."
       case .topicKeyUnknown:
         "The bus has no such key of the topic: it was rotated too long ago. Have the message published again."
       case .limitReached:
-        "The bus has as many agents, topics or open requests as it takes. Remove one, or wait for one to end."
+        "The bus has as many agents, messages or open requests as it takes. Remove one, or wait for one to end."
       case .topicNotFound:
         "There is no topic of this name, or the agent is not subscribed to it. Subscribe to it first."
       case .topicInvalid:

@@ -67,7 +67,7 @@ extension CommunicationError {
     case .keyRevoked(let agentID, let epoch):
       "the key of epoch \(epoch) of agent `\(agentID)` was revoked: what is signed or sealed by it is refused"
     case .keyUnusable(let agentID, let reason):
-      "the keys of agent `\(agentID)` cannot be used: \(reason)"
+      "the keys of \(agentID.map { "agent `\($0)`" } ?? "the bus") cannot be used: \(reason)"
     case .topicKeyUnknown(let topic, let epoch):
       "the topic \(quoted(topic)) has no key of epoch \(epoch): what is sealed by it is refused"
     default:

@@ -37,7 +37,7 @@ public enum CommunicationError: CataloguedError, Hashable {
   /// The key of the agent was revoked.
   case keyRevoked(agentID: AgentID, epoch: Int)
   /// The key of the agent is not what the bus had stored.
-  case keyUnusable(agentID: AgentID, reason: String)
+  case keyUnusable(agentID: AgentID?, reason: String)
   /// The bus has no such key of the topic.
   case topicKeyUnknown(topic: String, epoch: Int)
   /// The bus has as many agents, topics or open requests as it takes.

@@ -6,6 +6,8 @@ import SymbiontStore
 struct BusRecords: Sendable {
   var agents: [(agentID: AgentID, isRegistered: Bool, lastSequence: UInt64)]
   var identities: [IdentityRow]
+  /// Wrapped.
+  var topicSecret: [UInt8]
   var topicKeys: [(topic: String, epoch: Int, wrapped: [UInt8])]
   var subscriptions: [(agentID: AgentID, pattern: String)]
   var pending: [(row: EnvelopeRow, location: EnvelopeLocation)] = []
@@ -15,9 +17,11 @@ struct BusRecords: Sendable {
   var groups: Set<Int64> = []
   let nextGroup: Int64
 
-  init(_ transaction: borrowing StoreTransaction) throws {
+  /// - Parameter topicSecret: The wrapped secret of all topics of a bus that has none yet.
+  init(_ transaction: borrowing StoreTransaction, topicSecret secret: [UInt8], at now: Timestamp) throws {
     agents = try transaction.busAgents()
     identities = try transaction.identities()
+    topicSecret = try transaction.keepSecret(TopicKey.secretName, secret, at: now)
     topicKeys = try transaction.topicKeys()
     subscriptions = try transaction.busSubscriptions()
     try transaction.adoptFormerEnvelopes()
@@ -49,19 +53,26 @@ struct BusOpening: Sendable {
   let elapsed: Int64
 
   func keyRing(_ records: BusRecords) throws(CommunicationError) -> KeyRing {
-    var ring = KeyRing(masterKey: masterKey, cacheLimit: limits.agreedKeys)
+    // A wrong master key is found now, not at the first message.
+    guard let secret = masterKey.unwrap(records.topicSecret, context: TopicKey.secretContext) else {
+      throw .keyUnusable(agentID: nil, reason: "the master key does not open them: it is not the one of before")
+    }
+    var ring = KeyRing(
+      masterKey: masterKey, topicSecret: SymmetricKey(data: secret), cacheLimit: limits.derivedKeys)
     for row in records.identities { ring.add(row) }
     for row in records.topicKeys {
       guard let key = masterKey.unwrap(row.wrapped, context: TopicKey.context(row.topic, epoch: row.epoch)) else {
-        throw .encryptionFailed(reason: "the master key does not open the key of a topic: it is not the one of before")
+        throw .keyUnusable(agentID: nil, reason: "one of a topic was changed, or wrapped by another master key")
       }
       ring.add(topic: row.topic, epoch: row.epoch, key: SymmetricKey(data: key))
     }
-    // A wrong master key is found now, not at the first message.
-    if let row = records.identities.last(where: { $0.revokedAt == nil }) {
-      _ = try ring.identity(of: row.agentID, epoch: row.epoch)
-    }
     return ring
+  }
+
+  /// The secret that the keys of all topics come from, wrapped, for a bus that has none yet.
+  func newTopicSecret() throws(CommunicationError) -> [UInt8] {
+    let secret = SymmetricKey(size: .bits256).withUnsafeBytes { Array($0) }
+    return try masterKey.wrap(secret, context: TopicKey.secretContext)
   }
 
   func state(_ records: BusRecords) throws(CommunicationError) -> BusState {
@@ -97,8 +108,11 @@ struct BusOpening: Sendable {
   }
 }
 
-/// The names under which keys of topics are wrapped.
+/// The names under which the secret of the topics, and keys of a former version, are wrapped.
 enum TopicKey {
+  static let secretName = "topics"
+  static let secretContext = Array("symbiont topic secret 1".utf8)
+
   static func context(_ topic: String, epoch: Int) -> [UInt8] {
     var writer = ByteWriter(capacity: 300)
     writer.write("symbiont topic key 1".utf8)

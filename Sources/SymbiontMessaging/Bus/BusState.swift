@@ -28,6 +28,9 @@ struct BusState: Sendable {
 
   var machine: BusMachine
   var subscriptions = SubscriptionTable()
+  /// Of the keys of all topics since the bus was opened.
+  private var topicEpoch: UInt32 = 1
+  private var isTopicKeyUsed = false
   var receivers: [AgentID: [Receiver]] = [:]
   var cancelledReceivers: Set<UInt64> = []
   var lastReceiver: UInt64 = 0
@@ -51,6 +54,26 @@ struct BusState: Sendable {
     }
     guard let arrived else { return wakes }
     return wakes + [{ arrived(agentID) }]
+  }
+
+  /// The epoch of the key that seals a message of a topic.
+  mutating func useTopicKey() throws(CommunicationError) -> Int {
+    guard topicEpoch < .max else {
+      throw .limitReached(what: "keys of topics since the start", maximum: Int(UInt32.max))
+    }
+    isTopicKeyUsed = true
+    return Int(topicEpoch)
+  }
+
+  mutating func rotateTopicKeys() {
+    if isTopicKeyUsed { topicEpoch += 1 }
+    isTopicKeyUsed = false
+  }
+
+  /// Ends a subscription; what is published from now on is sealed with other keys.
+  mutating func unsubscribe(_ agentID: AgentID, _ pattern: TopicPattern) {
+    subscriptions.remove(agentID, pattern)
+    rotateTopicKeys()
   }
 
   mutating func endAsk(_ id: MessageID, _ result: AskResult) -> Wake? {

@@ -31,14 +31,12 @@ extension DefaultCommunicationBus {
     }
     defer { endChange(of: agentID) }
     try await store.write(throwing: CommunicationError.self) { try $0.retireBusAgent(agentID) }
-    let (wakes, settlements, patterns) = try underLock { state throws(CommunicationError) in
-      let patterns = try state.subscriptions.patterns(of: agentID).map { text throws(CommunicationError) in
-        try TopicPattern(pattern: text)
+    let (wakes, settlements) = try underLock { state throws(CommunicationError) in
+      for text in state.subscriptions.patterns(of: agentID) {
+        state.unsubscribe(agentID, try TopicPattern(pattern: text))
       }
-      for pattern in patterns { state.subscriptions.remove(agentID, pattern) }
-      return (state.wakeReceivers(of: agentID), state.machine.unregister(agentID), patterns)
+      return (state.wakeReceivers(of: agentID), state.machine.unregister(agentID))
     }
-    try rotateTopicKeys(patterns)
     for wake in wakes { wake() }
     if !settlements.isEmpty { try await settleNow(settlements) }
   }

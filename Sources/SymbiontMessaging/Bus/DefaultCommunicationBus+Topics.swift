@@ -1,4 +1,3 @@
-import Crypto
 public import SymbiontCore
 import SymbiontStore
 import Synchronization
@@ -47,8 +46,7 @@ extension DefaultCommunicationBus {
     try await store.write(throwing: CommunicationError.self) { transaction in
       _ = try transaction.removeBusSubscription(agentID, pattern: topic)
     }
-    state.withLock { $0.subscriptions.remove(agentID, pattern) }
-    try rotateTopicKeys([pattern])
+    state.withLock { $0.unsubscribe(agentID, pattern) }
   }
 
   /// The topics and patterns that the agent is subscribed to, sorted.
@@ -69,7 +67,7 @@ extension DefaultCommunicationBus {
   /// A subscriber whose mailbox is full does not hold up the others: its message is a dead letter. The receiver of the
   /// message that is given, and its id, do not matter.
   public func publish(_ message: Message, to topic: String) async throws(CommunicationError) -> [PublishedMessage] {
-    let batch = try await outgoing(message, to: topic)
+    let batch = try outgoing(message, to: topic)
     try await sendPieces(batch, from: message.from)
     return batch.map { outgoing in
       PublishedMessage(
@@ -79,7 +77,7 @@ extension DefaultCommunicationBus {
   }
 
   /// The message for each subscriber, with the room taken for it, or the reason why there is none.
-  func outgoing(_ message: Message, to topic: String) async throws(CommunicationError) -> [Outgoing] {
+  func outgoing(_ message: Message, to topic: String) throws(CommunicationError) -> [Outgoing] {
     let name = try TopicPattern(name: topic)
     var message = message
     message.topic = topic
@@ -87,12 +85,12 @@ extension DefaultCommunicationBus {
     do throws(CommunicationError) { try check(message, from: message.from) } catch {
       throw refused(error, id: message.id, agentID: message.from)
     }
-    // A topic that nobody listens to takes no key.
-    guard try !subscribers(of: name, for: message.from).isEmpty else { return [] }
-    let epoch = try await topicKeyEpoch(topic)
-    let recipients = try subscribers(of: name, for: message.from)
-    return state.withLock { state in
-      recipients.map { recipient in
+    return try underLock { state throws(CommunicationError) in
+      guard !state.isShutDown else { throw .shuttingDown }
+      guard state.machine.mailboxes[message.from] != nil else { throw .agentNotRegistered(agentID: message.from) }
+      let recipients = state.subscriptions.subscribers(of: name)
+      let epoch = try recipients.isEmpty ? 0 : state.useTopicKey()
+      return recipients.map { recipient in
         var copy = message
         copy.id = MessageID()
         copy.to = recipient
@@ -103,14 +101,6 @@ extension DefaultCommunicationBus {
         }
         return outgoing
       }
-    }
-  }
-
-  private func subscribers(of topic: TopicPattern, for sender: AgentID) throws(CommunicationError) -> [AgentID] {
-    try underLock { state throws(CommunicationError) in
-      guard !state.isShutDown else { throw .shuttingDown }
-      guard state.machine.mailboxes[sender] != nil else { throw .agentNotRegistered(agentID: sender) }
-      return Array(state.subscriptions.subscribers(of: topic))
     }
   }
 
@@ -127,42 +117,6 @@ extension DefaultCommunicationBus {
     }
   }
 
-  // MARK: Keys
-
-  /// Has the next message of every topic that one of the patterns matches sealed with a new key.
-  func rotateTopicKeys(_ patterns: [TopicPattern]) throws(CommunicationError) {
-    guard !patterns.isEmpty else { return }
-    try keys.with { ring in
-      ring.rotateTopics { topic in
-        (try? TopicPattern(name: topic)).map { name in patterns.contains { $0.matches(name) } } ?? true
-      }
-    }
-  }
-
-  /// Has the next message of the topic sealed with a new key.
-  public func rotateTopicKey(_ topic: String) async throws(CommunicationError) {
-    try rotateTopicKeys([try TopicPattern(name: topic)])
-  }
-
-  /// The epoch of the topic's key, which is made when there is none or a new one is due.
-  private func topicKeyEpoch(_ topic: String) async throws(CommunicationError) -> Int {
-    while true {
-      let (usable, epoch, count) = try keys.with { ring in
-        (ring.usableEpoch(of: topic), ring.currentEpoch(ofTopic: topic) + 1, ring.topicCount)
-      }
-      if let usable { return usable }
-      guard epoch > 1 || count < limits.topics else {
-        throw .limitReached(what: "topics with keys", maximum: limits.topics)
-      }
-      let key = SymmetricKey(size: .bits256)
-      let wrapped = try masterKey.wrap(
-        key.withUnsafeBytes { Array($0) }, context: TopicKey.context(topic, epoch: epoch))
-      let now = environment.clock.now()
-      let isNew = try await store.write(throwing: CommunicationError.self) { transaction in
-        try transaction.insertTopicKey(topic, epoch: epoch, wrapped: wrapped, at: now, keeping: KeyRing.maximumEpochs)
-      }
-      // Another caller may have been faster: then its key is there by now.
-      if isNew { try keys.with { $0.add(topic: topic, epoch: epoch, key: key) } }
-    }
-  }
+  /// Has the next message of every topic sealed with a new key, as happens whenever a subscriber leaves and the bus is opened.
+  public func rotateTopicKeys() { state.withLock { $0.rotateTopicKeys() } }
 }

@@ -37,7 +37,7 @@ extension DefaultCommunicationBus {
   package func preparePublication(
     _ message: Message, to topic: String
   ) async throws(CommunicationError) -> [PreparedSend] {
-    let batch = try await outgoing(message, to: topic)
+    let batch = try outgoing(message, to: topic)
     var prepared: [PreparedSend] = []
     do throws(CommunicationError) {
       for start in stride(from: 0, to: batch.count, by: BatchProof.maximumCount) {
@@ -134,9 +134,5 @@ package struct PreparedSubscription: Sendable {
   }
 
   /// Its end is durable: the next message of its topics is sealed with new keys.
-  package func removed() {
-    bus.state.withLock { $0.subscriptions.remove(agentID, pattern) }
-    // Rotating fails only with the keys of the bus, which no message is sealed with then.
-    try? bus.rotateTopicKeys([pattern])
-  }
+  package func removed() { bus.state.withLock { $0.unsubscribe(agentID, pattern) } }
 }

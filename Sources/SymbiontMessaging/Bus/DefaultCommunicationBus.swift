@@ -38,7 +38,10 @@ public final class DefaultCommunicationBus: CommunicationBus {
       configuration: configuration, limits: limits, masterKey: masterKey, now: environment.clock.now(),
       elapsed: environment.clock.elapsed())
     // As a write, because the mailboxes of a large bus take longer to read than a reader may hold its snapshot.
-    let records = try await store.write(throwing: CommunicationError.self) { try BusRecords($0) }
+    let secret = try opening.newTopicSecret()
+    let records = try await store.write(throwing: CommunicationError.self) { transaction in
+      try BusRecords(transaction, topicSecret: secret, at: opening.now)
+    }
     let bus = DefaultCommunicationBus(
       configuration, limits: limits, store: store, masterKey: masterKey, environment: environment,
       sequences: sequences, nextGroup: records.nextGroup, ring: try opening.keyRing(records),

@@ -4,8 +4,6 @@ public struct MessagingLimits: Sendable, Hashable {
   public var agents = 100_000
   /// How many patterns an agent is subscribed to.
   public var subscriptionsPerAgent = 1_024
-  /// How many topics have keys.
-  public var topics = 10_000
   /// How many messages wait in all mailboxes together; each takes some 200 bytes of memory.
   public var waitingMessages = 1_000_000
   /// How many requests wait for their answers.
@@ -14,8 +12,8 @@ public struct MessagingLimits: Sendable, Hashable {
   public var history = 100_000
   /// How many bytes of waiting envelopes are kept in memory; others are read again when they are received.
   public var envelopeBytes = 67_108_864
-  /// How many agreed keys are remembered, each of a sender and a receiver.
-  public var agreedKeys = 16_384
+  /// How many derived keys are remembered, each of a sender and a receiver or of a topic.
+  public var derivedKeys = 16_384
   /// How many good signatures are remembered.
   public var verifiedSignatures = 8_192
   /// Whether a signature that this bus has just made counts as verified.

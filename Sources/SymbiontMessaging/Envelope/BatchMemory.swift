@@ -11,7 +11,7 @@ struct BatchMemory {
   private var nodes: [MerkleTree.Node?] = []
   /// What one envelope adds to them, until its way is known to end at the root.
   private var found: [(place: Int, node: MerkleTree.Node)] = []
-  private var body: (name: KeyRing.AgreementName, key: SymmetricKey)?
+  private var body: (name: KeyRing.BodyKeyName, key: SymmetricKey)?
 
   /// Whether the leaf is part of the batch that was verified last: it leads to a node that is known, and the rest of its
   /// path is what is known, too. Then its way is known from now on.
@@ -73,12 +73,11 @@ struct BatchMemory {
     }
   }
 
-  /// The key of a body; the one of the last body again when it comes from the same agreement.
+  /// The key of a body; the one of the last body again when it is the same.
   mutating func bodyKey(
     _ header: EnvelopeHeader, make: (EnvelopeHeader) throws(CommunicationError) -> SymmetricKey
   ) throws(CommunicationError) -> SymmetricKey {
-    guard header.keying == .agreement else { return try make(header) }
-    let name = KeyRing.AgreementName(header)
+    let name = KeyRing.BodyKeyName(header)
     if let body, body.name == name { return body.key }
     let key = try make(header)
     body = (name, key)

@@ -16,8 +16,10 @@ package struct EnvelopeHeader: Sendable, Hashable {
   package enum Keying: UInt8, Sendable, Hashable, CaseIterable {
     /// The agreement of sender and receiver.
     case agreement = 0
-    /// The key of the topic.
-    case topic = 1
+    /// A key of the topic that a former version made.
+    case formerTopic = 1
+    /// The secret of the bus, the topic, the bus's instance and the epoch.
+    case topic = 2
   }
 
   package var id: MessageID

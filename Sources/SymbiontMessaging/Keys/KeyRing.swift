@@ -23,19 +23,14 @@ struct KeyRing: Sendable {
     }
   }
 
-  private struct TopicChain: Sendable {
-    var current = 0
-    var isRotationDue = false
-    var epochs: [Int: SymmetricKey] = [:]
-  }
-
-  /// How many epochs of an agent's or a topic's keys are kept.
+  /// How many epochs of an agent's keys are kept.
   static let maximumEpochs = 64
 
   private let masterKey: MasterKey
+  private let topicSecret: SymmetricKey
   private var chains: [AgentID: Chain] = [:]
-  private var topics: [String: TopicChain] = [:]
-  private var agreed: BoundedCache<AgreementName, SymmetricKey>
+  private var formerTopicKeys: [TopicName: SymmetricKey] = [:]
+  private var derived: BoundedCache<BodyKeyName, SymmetricKey>
 
   /// Which agreement a key comes from.
   struct AgreementName: Hashable, Sendable {
@@ -54,9 +49,38 @@ struct KeyRing: Sendable {
     }
   }
 
-  init(masterKey: MasterKey, cacheLimit: Int) {
+  /// Which topic a key is of, and when.
+  struct TopicName: Hashable, Sendable {
+    var topic: String
+    /// Zero for those of a former version.
+    var instance: UInt32 = 0
+    var epoch: UInt32
+    var protection = EnvelopeHeader.Protection.plain
+  }
+
+  /// Which key seals the body of an envelope.
+  enum BodyKeyName: Hashable, Sendable {
+    case agreement(AgreementName)
+    case topic(TopicName)
+    case formerTopic(TopicName)
+
+    init(_ header: EnvelopeHeader) {
+      switch header.keying {
+      case .agreement: self = .agreement(AgreementName(header))
+      case .topic:
+        self = .topic(
+          TopicName(
+            topic: header.topic, instance: header.instance, epoch: header.keyEpoch, protection: header.protection))
+      case .formerTopic:
+        self = .formerTopic(TopicName(topic: header.topic, epoch: header.keyEpoch, protection: header.protection))
+      }
+    }
+  }
+
+  init(masterKey: MasterKey, topicSecret: SymmetricKey, cacheLimit: Int) {
     self.masterKey = masterKey
-    agreed = BoundedCache(limit: cacheLimit)
+    self.topicSecret = topicSecret
+    derived = BoundedCache(limit: cacheLimit)
   }
 }
 
@@ -118,55 +142,51 @@ extension KeyRing {
       identity.revoke(at: time)
       chains[agentID]?.epochs[epoch] = .open(identity)
     }
-    agreed.removeAll()
+    derived.removeAll()
   }
 
   // MARK: Topics
 
+  /// Takes a key that a former version made.
   mutating func add(topic: String, epoch: Int, key: SymmetricKey) {
-    topics[topic, default: TopicChain()].epochs[epoch] = key
-    topics[topic]?.epochs[epoch - Self.maximumEpochs] = nil
-    if epoch >= topics[topic]?.current ?? 0 {
-      topics[topic]?.current = epoch
-      topics[topic]?.isRotationDue = false
-    }
-  }
-
-  var topicCount: Int { topics.count }
-
-  /// The epoch of the topic's key; nil when the next message needs a new one.
-  func usableEpoch(of topic: String) -> Int? {
-    topics[topic].flatMap { $0.isRotationDue || $0.current == 0 ? nil : $0.current }
-  }
-
-  func currentEpoch(ofTopic topic: String) -> Int { topics[topic]?.current ?? 0 }
-
-  /// Has the next message of each of these topics sealed with a new key.
-  mutating func rotateTopics(where isAffected: (String) -> Bool) {
-    for topic in topics.keys where isAffected(topic) { topics[topic]?.isRotationDue = true }
+    formerTopicKeys[TopicName(topic: topic, epoch: UInt32(clamping: epoch))] = key
   }
 
   // MARK: Keys of envelopes
 
   /// The key that seals and opens the body of an envelope.
   mutating func bodyKey(_ header: EnvelopeHeader) throws(CommunicationError) -> SymmetricKey {
-    switch header.keying {
-    case .agreement: try agreementKey(header)
-    case .topic: try topicKey(header)
-    }
+    let name = BodyKeyName(header)
+    if let key = derived[name] { return key }
+    let key =
+      switch name {
+      case .agreement: try agreementKey(header)
+      case .topic(let topic): topicKey(topic)
+      case .formerTopic(let topic): try formerTopicKey(topic)
+      }
+    derived.insert(key, for: name)
+    return key
   }
 
-  private mutating func topicKey(_ header: EnvelopeHeader) throws(CommunicationError) -> SymmetricKey {
-    guard let key = topics[header.topic]?.epochs[Int(header.keyEpoch)] else {
-      throw .topicKeyUnknown(topic: header.topic, epoch: Int(header.keyEpoch))
+  private func topicKey(_ name: TopicName) -> SymmetricKey {
+    var info = ByteWriter(capacity: 300)
+    info.write("symbiont topic 2".utf8)
+    info.write(name.protection.rawValue)
+    info.write(name.instance)
+    info.write(name.epoch)
+    info.write(name.topic.utf8)
+    return HKDF<SHA256>.deriveKey(inputKeyMaterial: topicSecret, info: info.bytes, outputByteCount: 32)
+  }
+
+  private func formerTopicKey(_ name: TopicName) throws(CommunicationError) -> SymmetricKey {
+    guard let key = formerTopicKeys[TopicName(topic: name.topic, epoch: name.epoch)] else {
+      throw .topicKeyUnknown(topic: name.topic, epoch: Int(name.epoch))
     }
     return HKDF<SHA256>.deriveKey(
-      inputKeyMaterial: key, info: Data("symbiont topic 1 \(header.protection.rawValue)".utf8), outputByteCount: 32)
+      inputKeyMaterial: key, info: Data("symbiont topic 1 \(name.protection.rawValue)".utf8), outputByteCount: 32)
   }
 
   private mutating func agreementKey(_ header: EnvelopeHeader) throws(CommunicationError) -> SymmetricKey {
-    let name = AgreementName(header)
-    if let key = agreed[name] { return key }
     let sender = try identity(of: header.from, epoch: Int(header.senderEpoch))
     let receiver = try identity(of: header.to, epoch: Int(header.keyEpoch))
     guard let secret = try? sender.agreement.sharedSecretFromKeyAgreement(with: receiver.agreement.publicKey) else {
@@ -179,9 +199,7 @@ extension KeyRing {
     info.write(header.senderEpoch)
     info.write(header.to)
     info.write(header.keyEpoch)
-    let key = secret.hkdfDerivedSymmetricKey(
+    return secret.hkdfDerivedSymmetricKey(
       using: SHA256.self, salt: Data(), sharedInfo: info.bytes, outputByteCount: 32)
-    agreed.insert(key, for: name)
-    return key
   }
 }

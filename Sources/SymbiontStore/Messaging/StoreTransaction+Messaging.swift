@@ -69,18 +69,16 @@ extension StoreTransaction {
       """, read: IdentityRow.init)
   }
 
-  /// Keeps a key of a topic; false when there is one of the epoch already.
-  package func insertTopicKey(
-    _ topic: String, epoch: Int, wrapped: [UInt8], at time: Timestamp, keeping epochs: Int
-  ) throws -> Bool {
-    let count = try execute(
-      "INSERT OR IGNORE INTO bus_topic_keys (topic, epoch, wrapped, created_at) VALUES (?, ?, ?, ?)", .text(topic),
-      .int(epoch), .blob(wrapped), .time(time))
-    guard count > 0 else { return false }
-    try execute("DELETE FROM bus_topic_keys WHERE topic = ? AND epoch <= ?", .text(topic), .int(epoch - epochs))
-    return true
+  /// Keeps a secret unless there is one of this name; gives the one that is kept.
+  package func keepSecret(_ name: String, _ wrapped: [UInt8], at time: Timestamp) throws -> [UInt8] {
+    let former = try first("SELECT wrapped FROM bus_secrets WHERE name = ?", .text(name)) { row in try row.blob(0) }
+    if let former { return former }
+    try execute(
+      "INSERT INTO bus_secrets (name, wrapped, created_at) VALUES (?, ?, ?)", .text(name), .blob(wrapped), .time(time))
+    return wrapped
   }
 
+  /// The keys of topics that a former version made.
   package func topicKeys() throws -> [(topic: String, epoch: Int, wrapped: [UInt8])] {
     try all("SELECT topic, epoch, wrapped FROM bus_topic_keys ORDER BY topic, epoch") { row in
       (try row.text(0), Int(try row.int(1)), try row.blob(2))

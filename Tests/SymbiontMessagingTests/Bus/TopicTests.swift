@@ -1,7 +1,8 @@
 import SymbiontCore
-import SymbiontMessaging
 import SymbiontStore
 import Testing
+
+@testable import SymbiontMessaging
 
 @Suite("Topics")
 struct TopicTests {
@@ -35,18 +36,34 @@ struct TopicTests {
     #expect(try await bus.broadcastMessage(topic: "nobody", message: message(from: sender, to: sender)).isEmpty)
   }
 
-  @Test("that nobody listens to take no key")
-  func unheard() async throws {
+  @Test("may be many and short-lived, and leave nothing behind")
+  func many() async throws {
     var limits = MessagingLimits()
-    limits.topics = 1
+    limits.derivedKeys = 4
     let harness = try await BusHarness(limits: limits)
     let (sender, listener) = (try await harness.agent(), try await harness.agent())
-    for index in 0..<5 {
-      let sent = try await harness.bus.publish(message(from: sender, to: sender), to: "unheard.\(index)")
-      #expect(sent.isEmpty)
+    try await harness.bus.subscribeToTopic(listener, topic: "task.>")
+    for index in 0..<50 {
+      _ = try await harness.bus.publish(message(from: sender, to: sender, "\(index)"), to: "task.\(index)")
     }
-    try await harness.bus.subscribeToTopic(listener, topic: "heard")
-    #expect(try await harness.bus.publish(message(from: sender, to: sender), to: "heard").count == 1)
+    #expect(texts(try await harness.bus.receiveMessages(listener)) == (0..<50).map { "\($0)" })
+    #expect(try await harness.store.read { try $0.topicKeys().isEmpty })
+  }
+
+  @Test("are read with the keys of their time, however often those were changed")
+  func manyEpochs() async throws {
+    let harness = try await BusHarness()
+    let (sender, stays, leaves) = (try await harness.agent(), try await harness.agent(), try await harness.agent())
+    try await harness.bus.subscribeToTopic(stays, topic: "a")
+    for index in 0..<100 {
+      try await harness.bus.subscribeToTopic(leaves, topic: "a")
+      _ = try await harness.bus.publish(message(from: sender, to: sender, "\(index)"), to: "a")
+      try await harness.bus.unsubscribeFromTopic(leaves, topic: "a")
+    }
+    let keys = try await topicKeys(of: stays, in: harness)
+    #expect(Set(keys.map(\.epoch)) == Set(1...100))
+    let bus = try await harness.reopen()
+    #expect(texts(try await bus.receiveMessages(stays)) == (0..<100).map { "\($0)" })
   }
 
   @Test("are left, and sealed with a new key then")
@@ -63,11 +80,23 @@ struct TopicTests {
     _ = try await bus.broadcastMessage(topic: "a.b", message: message(from: sender, to: sender, "2"))
     #expect(texts(try await bus.receiveMessages(stays)) == ["1", "2"])
     #expect(texts(try await bus.receiveMessages(leaves)) == ["1"])
-    let epochs = try await harness.store.read { try $0.topicKeys().map(\.epoch) }
-    #expect(epochs == [1, 2])
+    #expect(try await topicKeys(of: stays, in: harness).map(\.epoch) == [1, 2])
+    #expect(try await topicKeys(of: leaves, in: harness).map(\.epoch) == [1])
   }
 
-  @Test("and their keys are there after a restart")
+  /// The keys that seal what was sent to an agent.
+  private func topicKeys(
+    of agentID: AgentID, in harness: BusHarness
+  ) async throws -> [(instance: UInt32, epoch: UInt32)] {
+    let stored = try await harness.store.read { try $0.storedMessages().values.map(\.row) }
+    return try stored.filter { $0.recipient == agentID }.sorted { $0.sequence < $1.sequence }.map { row in
+      let header = try Envelope(decoding: try #require(row.envelope), maximumPayload: 1_024).header
+      #expect(header.keying == .topic)
+      return (header.instance, header.keyEpoch)
+    }
+  }
+
+  @Test("and their keys are there after a restart, and new ones seal what comes then")
   func restart() async throws {
     let harness = try await BusHarness()
     let (sender, receiver) = (try await harness.agent(), try await harness.agent())
@@ -75,7 +104,33 @@ struct TopicTests {
     _ = try await harness.bus.broadcastMessage(topic: "a.b.c", message: message(from: sender, to: sender, "1"))
     let bus = try await harness.reopen()
     _ = try await bus.broadcastMessage(topic: "a.b.c", message: message(from: sender, to: sender, "2"))
+    let keys = try await topicKeys(of: receiver, in: harness)
+    #expect(keys.map(\.epoch) == [1, 1])
+    #expect(keys[0].instance != keys[1].instance)
     #expect(texts(try await bus.receiveMessages(receiver)) == ["1", "2"])
+  }
+
+  @Test("that a former version sealed are read with its keys, and refused without")
+  func former() async throws {
+    let harness = try await BusHarness()
+    let (sender, receiver) = (try await harness.agent(), try await harness.agent())
+    let key = [UInt8](repeating: 7, count: 32)
+    let wrapped = try harness.masterKey.wrap(key, context: TopicKey.context("greeting", epoch: 3))
+    try await harness.store.write { transaction in
+      _ = try transaction.execute(
+        "INSERT INTO bus_topic_keys (topic, epoch, wrapped, created_at) VALUES ('greeting', 3, ?, 0)", .blob(wrapped))
+    }
+    let bus = try await harness.reopen()
+    func send(epoch: Int) async -> String? {
+      await code { () async throws(CommunicationError) in
+        var batch = try bus.admit([message(from: sender, to: receiver, "\(epoch)")], from: sender)
+        (batch[0].keying, batch[0].keyEpoch) = (.formerTopic, epoch)
+        try await bus.enqueue(batch, from: sender)
+      }
+    }
+    #expect(await send(epoch: 3) == nil)
+    #expect(await send(epoch: 4) == "TOPIC_KEY_UNKNOWN")
+    #expect(texts(try await bus.receiveMessages(receiver)) == ["3"])
   }
 
   @Test("that nobody may use are refused")

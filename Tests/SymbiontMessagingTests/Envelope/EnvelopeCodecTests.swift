@@ -74,7 +74,7 @@ struct EnvelopeCodecTests {
       sentAt: Timestamp(microsecondsSinceEpoch: .random(in: 0...1_900_000_000_000_000, using: &random)),
       timeToLive: .random(in: 1_000...31_536_000_000_000, using: &random),
       priority: Priority.allCases.randomElement(using: &random) ?? .low, protection: protection,
-      keying: Bool.random(using: &random) ? .agreement : .topic, isCompressed: false,
+      keying: EnvelopeHeader.Keying.allCases.randomElement(using: &random) ?? .topic, isCompressed: false,
       senderEpoch: .random(in: .min ... .max, using: &random), keyEpoch: .random(in: .min ... .max, using: &random),
       sequence: .random(in: 0...UInt64(Int64.max), using: &random),
       instance: .random(in: .min ... .max, using: &random),

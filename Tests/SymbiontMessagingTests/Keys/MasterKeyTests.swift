@@ -86,9 +86,10 @@ struct MasterKeyTests {
       _ = try transaction.execute(
         "UPDATE bus_identities SET signing_key = ? WHERE agent_id = ?", .blob(forged.signingKey), .id(agent))
     }
-    let reopened = await code { () async throws(CommunicationError) in
-      try await DefaultCommunicationBus.open(store: harness.store, masterKey: harness.masterKey)
+    let bus = try await harness.reopen()
+    let sent = await code { () async throws(CommunicationError) in
+      try await bus.sendMessage(message(from: agent, to: agent))
     }
-    #expect(reopened == "COMMUNICATION_KEY_UNUSABLE")
+    #expect(sent == "COMMUNICATION_KEY_UNUSABLE")
   }
 }
