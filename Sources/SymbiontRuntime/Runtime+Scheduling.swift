@@ -21,7 +21,7 @@ extension Runtime {
       }
       let scheduler = try await DefaultScheduler.open(
         configuration.scheduling, options: configuration.schedulerOptions, store: store, performer: performer,
-        clock: configuration.schedulerClock, held: suspended, logger: configuration.logger)
+        clock: configuration.schedulerClock, held: suspended, begins: false, logger: configuration.logger)
       scheduling.withLock { $0 = scheduler }
       engine.onAdmission { [weak scheduler] in scheduler?.retryHandedBack(of: $0) }
       lifecycle.use(
@@ -35,12 +35,11 @@ extension Runtime {
   /// Lets tasks begin, after the schedules are what the agents want.
   func startScheduling() async throws(StoreError) {
     try await lifecycle.agentSchedules?.synchronizeAll()
-    performer.open()
+    scheduler?.begin()
   }
 
   /// Waits until no task is under way; those whose executions go on later are kept.
   func stopScheduling() async {
-    performer.open()
     do throws(SchedulerError) { try await scheduler?.shutdown() } catch {
       configuration.logger.error("the scheduler did not stop cleanly: \(error.message)")
     }

@@ -12,7 +12,6 @@ internal import Synchronization
 /// that an attempt which a crash or a stop interrupted goes on with the execution that it had, and no agent is called twice
 /// for one attempt.
 final class AgentTaskPerformer: TaskPerformer {
-  private let gate = StartGate()
   private let runtime = Mutex(Reference())
 
   private struct Reference: Sendable {
@@ -22,9 +21,6 @@ final class AgentTaskPerformer: TaskPerformer {
   /// Names the runtime whose agents are called.
   func attach(_ runtime: Runtime) { self.runtime.withLock { $0.runtime = runtime } }
 
-  /// Lets tasks through, or back to the scheduler when the runtime is stopping.
-  func open() { gate.open() }
-
   var resumesAttempts: Bool { true }
 
   func abandon(_ task: ScheduledTask) async {
@@ -32,7 +28,6 @@ final class AgentTaskPerformer: TaskPerformer {
   }
 
   func perform(_ attempt: TaskAttempt) async throws -> [UInt8] {
-    await gate.wait()
     guard let runtime = runtime.withLock({ $0.runtime }), runtime.currentPhase == .running else {
       throw TaskHandedBack()
     }
@@ -133,34 +128,5 @@ extension Runtime {
   private static func executionID(of task: ScheduledTask) -> ExecutionID {
     let digest = LoadedProgram.hash(Array("symbiont task \(task.id) after \(task.retryCount) failures".utf8))
     return ExecutionID(bytes: task.id.bytes.prefix(6) + digest.prefix(10)) ?? ExecutionID(value: task.id.value)
-  }
-}
-
-/// Holds tasks up until the runtime runs, or is known not to.
-private final class StartGate: Sendable {
-  private struct State {
-    var isOpen = false
-    var waiting: [CheckedContinuation<Void, Never>] = []
-  }
-
-  private let state = Mutex(State())
-
-  func wait() async {
-    await withCheckedContinuation { continuation in
-      let isOpen = state.withLock { state in
-        if !state.isOpen { state.waiting.append(continuation) }
-        return state.isOpen
-      }
-      if isOpen { continuation.resume() }
-    }
-  }
-
-  func open() {
-    let waiting = state.withLock { state in
-      state.isOpen = true
-      defer { state.waiting = [] }
-      return state.waiting
-    }
-    for continuation in waiting { continuation.resume() }
   }
 }

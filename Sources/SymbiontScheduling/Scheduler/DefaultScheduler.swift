@@ -76,17 +76,17 @@ public final class DefaultScheduler: Scheduler {
       configuration, options: options, store: store, performer: performer, clock: clock, held: [], logger: logger)
   }
 
-  /// The same, with agents of which no task begins until they are let go.
+  /// The same, with agents of which no task begins until they are let go; one that does not begin waits for ``begin()``.
   package static func open(
     _ configuration: SchedulerConfig, options: SchedulerOptions, store: Store, performer: any TaskPerformer,
-    clock: (any SchedulerClock)?, held: [AgentID], logger: Logger
+    clock: (any SchedulerClock)?, held: [AgentID], begins: Bool = true, logger: Logger
   ) async throws(RuntimeError) -> DefaultScheduler {
     let lanes = max(1, min(configuration.workerThreads, configuration.maxConcurrentTasks))
     let capacity = (configuration.maxConcurrentTasks + lanes - 1) / lanes
     let workers = (0..<lanes).map { LocalLane(name: "lane-\($0)", capacity: capacity, performer: performer) }
     return try await open(
       configuration, options: options, store: store, workers: workers, clock: clock, zones: ZoneDatabase(),
-      seed: .random(in: .min ... .max), held: held, logger: logger)
+      seed: .random(in: .min ... .max), held: held, begins: begins, logger: logger)
   }
 
   /// The same with workers of the caller's making, at least one.
@@ -102,7 +102,8 @@ public final class DefaultScheduler: Scheduler {
 
   package static func open(
     _ configuration: SchedulerConfig, options: SchedulerOptions, store: Store, workers: [any TaskWorker],
-    clock given: (any SchedulerClock)?, zones: ZoneDatabase, seed: UInt64, held: [AgentID] = [], logger: Logger
+    clock given: (any SchedulerClock)?, zones: ZoneDatabase, seed: UInt64, held: [AgentID] = [], begins: Bool = true,
+    logger: Logger
   ) async throws(RuntimeError) -> DefaultScheduler {
     let clock: any SchedulerClock
     do throws(ConfigurationError) {
@@ -112,7 +113,8 @@ public final class DefaultScheduler: Scheduler {
       if let given { clock = given } else { clock = try SystemSchedulerClock() }
     } catch { throw .configuration(error) }
     var state = SchedulerState(
-      configuration: configuration, options: options, workers: workers, seed: seed, now: clock.now())
+      configuration: configuration, options: options, workers: workers, seed: seed, now: clock.now(),
+      begins: begins)
     for agentID in held { state.setHeld(agentID, true, now: clock.now()) }
     do throws(SchedulerError) {
       state.restore(try await SchedulerJournal(store: store).takeOver(zones: zones), now: clock.now())
@@ -122,6 +124,11 @@ public final class DefaultScheduler: Scheduler {
     clock.start { [weak scheduler] event in scheduler?.clockTold(event) }
     scheduler.perform { _, _ in }
     return scheduler
+  }
+
+  /// Begins to carry out what is due, when it was opened to wait with that; the time of a task begins with its work.
+  package func begin() {
+    perform { core, now in core.state.begin(now) }
   }
 
   private func clockTold(_ event: SchedulerClockEvent) {

@@ -41,10 +41,25 @@ extension SchedulerState {
     for slot in schedules.used {
       guard let entry = schedules.entry(at: slot) else { continue }
       schedules.setTimer(of: entry.schedule.id)
-      // What it waited for may have ended as the scheduler died.
-      if entry.held != nil, entry.active.isEmpty { scheduledTaskEnded(Self.noTask, of: entry.schedule.id, now) }
     }
+    fireHeldTimes(now)
     alarm(now)
+  }
+
+  /// Admits tasks and has schedules come due from now on, when it was made to wait with that.
+  package mutating func begin(_ now: Moment) {
+    guard !hasBegun else { return }
+    hasBegun = true
+    fireHeldTimes(now)
+    alarm(now)
+  }
+
+  /// Times that wait for an earlier task have their turn when it ended as the scheduler died, or before it began.
+  private mutating func fireHeldTimes(_ now: Moment) {
+    for slot in schedules.used {
+      guard let entry = schedules.entry(at: slot), entry.held != nil, entry.active.isEmpty else { continue }
+      scheduledTaskEnded(Self.noTask, of: entry.schedule.id, now)
+    }
   }
 
   private static var noTask: TaskID { TaskID(value: UniqueValue(high: 0, low: 0)) }

@@ -121,9 +121,8 @@ extension SchedulerState {
   mutating func scheduledTaskEnded(_ task: TaskID, of id: ScheduleID, _ now: Moment) {
     guard let entry = schedules[id] else { return }
     schedules[id]?.active.removeAll { $0 == task }
-    guard let held = entry.held, schedules[id]?.active.isEmpty == true, !isShuttingDown, !entry.isRemoving else {
-      return
-    }
+    guard let held = entry.held, schedules[id]?.active.isEmpty == true, hasBegun, !isShuttingDown, !entry.isRemoving
+    else { return }
     schedules[id]?.held = nil
     var firing = Firing()
     fire(id, held, outcome: .fired, into: &firing, now)

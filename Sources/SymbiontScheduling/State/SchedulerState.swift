@@ -39,6 +39,8 @@ package struct SchedulerState: Sendable {
   var nextSequence: Int64 = 1
   var nextOrdinal: Int64 = 1
   var isPaused = false
+  /// Whether tasks are admitted and schedules come due; until then both only wait.
+  var hasBegun: Bool
   var isShuttingDown = false
   var shutdownRequests: [CallID] = []
   /// Whether an interrupted attempt goes on when it is carried out again.
@@ -52,7 +54,8 @@ package struct SchedulerState: Sendable {
   var writesAgainAt: Int64?
 
   package init(
-    configuration: SchedulerConfig, options: SchedulerOptions, workers: [any TaskWorker], seed: UInt64, now: Moment
+    configuration: SchedulerConfig, options: SchedulerOptions, workers: [any TaskWorker], seed: UInt64, now: Moment,
+    begins: Bool = true
   ) {
     self.configuration = configuration
     self.options = options
@@ -66,6 +69,7 @@ package struct SchedulerState: Sendable {
     finished = FinishedHistory(limit: options.finishedTasks)
     schedules = ScheduleTable(runsPerSchedule: options.runsPerSchedule)
     random = MixedRandom(seed: seed)
+    hasBegun = begins
     if !self.workers.checked.isEmpty {
       nextHealthCheck = now.elapsed + configuration.healthCheckInterval.microseconds
     }
@@ -80,7 +84,7 @@ package struct SchedulerState: Sendable {
 
   /// The civil time at which something comes due.
   package var nextCivilTime: Int64? {
-    guard let schedule = schedules.times.nextTime else { return dueTimes.nextTime }
+    guard hasBegun, let schedule = schedules.times.nextTime else { return dueTimes.nextTime }
     return dueTimes.nextTime.map { min($0, schedule) } ?? schedule
   }
 
@@ -97,7 +101,7 @@ package struct SchedulerState: Sendable {
       makeReady(slot, readyAt: now.elapsed - lateness)
     }
     while let slot = deadlines.fire(upTo: now.elapsed) { passDeadline(slot, now) }
-    while let slot = schedules.times.fire(upTo: civil) { scheduleDue(slot, now) }
+    while hasBegun, let slot = schedules.times.fire(upTo: civil) { scheduleDue(slot, now) }
     if let time = writesAgainAt, time <= now.elapsed { writesAgainAt = nil }
     if let time = nextHealthCheck, time <= now.elapsed {
       nextHealthCheck = now.elapsed + configuration.healthCheckInterval.microseconds
@@ -131,7 +135,7 @@ package struct SchedulerState: Sendable {
 
   /// Admits what may be: as many tasks as there are places.
   mutating func admit(_ now: Moment) {
-    guard !isPaused, !isShuttingDown else { return }
+    guard hasBegun, !isPaused, !isShuttingDown else { return }
     while admittedCount < configuration.maxConcurrentTasks, workers.freePlaces > 0,
       outbox.count < Self.recordsBeforePause, let slot = readyQueue.admit()
     {

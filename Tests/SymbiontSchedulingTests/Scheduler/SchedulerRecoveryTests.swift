@@ -91,6 +91,31 @@ struct SchedulerRecoveryTests {
     try await last.scheduler.shutdown()
   }
 
+  @Test("begins nothing until it is let, when it was opened so, and counts no time of it before")
+  func begin() async throws {
+    let stage = try await SchedulerStage()
+    let task = stage.task(timeout: .seconds(10))
+    let schedule = TaskSchedule(id: ScheduleID(), agentID: SchedulerStage.agent, trigger: .interval(.seconds(60)))
+    try await stage.begin(task)
+    try await Self.waitForStart(stage, task.id)
+    try await stage.scheduler.addSchedule(schedule)
+    stage.clock.stop()
+    let next = try await SchedulerStage(store: stage.store, begins: false)
+    next.clock.advance(by: .seconds(670))
+    #expect(next.performer.begun.isEmpty)
+    #expect(await next.scheduler.listRunningTasks().isEmpty)
+    #expect(try await next.scheduler.history(of: schedule.id).isEmpty)
+    next.scheduler.begin()
+    await next.performer.waitForAttempts(2)
+    #expect(try await next.scheduler.history(of: schedule.id).map(\.outcome) == [.fired])
+    next.clock.advance(by: .seconds(9))
+    #expect(next.performer.cancelled.isEmpty)
+    next.clock.advance(by: .seconds(1))
+    #expect(next.performer.cancelled == [task.id])
+    next.performer.endAll()
+    try await next.scheduler.shutdown()
+  }
+
   @Test("remembers no more ended tasks than it may, the last ones")
   func history() async throws {
     let options = SchedulerOptions(finishedTasks: 5)

@@ -17,7 +17,7 @@ struct SchedulerStage {
   init(
     _ configuration: SchedulerConfig = SchedulerConfig(), options: SchedulerOptions = SchedulerOptions(retryJitter: 0),
     store: Store? = nil, clock: ManualSchedulerClock = ManualSchedulerClock(),
-    performer: StagedPerformer = StagedPerformer(), workers: [any TaskWorker]? = nil
+    performer: StagedPerformer = StagedPerformer(), workers: [any TaskWorker]? = nil, begins: Bool = true
   ) async throws {
     let store = try store ?? Store.open(StoreConfiguration(durability: .memory))
     self.store = store
@@ -30,7 +30,8 @@ struct SchedulerStage {
           configuration, options: options, store: store, workers: workers, clock: clock, logger: logger)
       } else {
         try await DefaultScheduler.open(
-          configuration, options: options, store: store, performer: performer, clock: clock, logger: logger)
+          configuration, options: options, store: store, performer: performer, clock: clock, held: [], begins: begins,
+          logger: logger)
       }
   }
 
