@@ -10,6 +10,7 @@ extension DefaultScheduler {
     var answers: [(CheckedContinuation<SchedulerAnswer, Never>, SchedulerAnswer)] = []
     var cancelled: [Task<Void, Never>] = []
     var batch: [JournalEntry] = []
+    var forgottenOrdinal: Int64 = 0
   }
 
   /// Tells the state of an event, and carries out what follows.
@@ -20,12 +21,13 @@ extension DefaultScheduler {
       var consequence = Consequence()
       for action in core.state.takeActions() { carryOut(action, &core, &consequence, now) }
       if !core.isGathering { consequence.batch = core.state.takeBatch() }
+      consequence.forgottenOrdinal = core.state.forgottenOrdinal
       setAlarms(&core)
       return consequence
     }
     for task in consequence.cancelled { task.cancel() }
     for (continuation, answer) in consequence.answers { continuation.resume(returning: answer) }
-    if !consequence.batch.isEmpty { write(consequence.batch) }
+    if !consequence.batch.isEmpty { write(consequence.batch, forgettingThrough: consequence.forgottenOrdinal) }
   }
 
   /// Makes a request, and waits for its answer.
@@ -102,8 +104,8 @@ extension DefaultScheduler {
     if health == nil { logger.warning("worker `\(workers[worker].name)` failed a health check") }
   }
 
-  private func write(_ batch: [JournalEntry]) {
-    SchedulerJournal(store: store).write(batch, keeping: options) { result in
+  private func write(_ batch: [JournalEntry], forgettingThrough forgotten: Int64) {
+    SchedulerJournal(store: store).write(batch, keeping: options, forgettingThrough: forgotten) { result in
       if case .failure(let error) = result {
         self.logger.error("the store refused \(batch.count) records of the scheduler: \(error)")
       }

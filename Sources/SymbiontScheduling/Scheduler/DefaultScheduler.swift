@@ -117,7 +117,7 @@ public final class DefaultScheduler: Scheduler {
       begins: begins)
     for agentID in held { state.setHeld(agentID, true, now: clock.now()) }
     do throws(SchedulerError) {
-      state.restore(try await SchedulerJournal(store: store).takeOver(zones: zones), now: clock.now())
+      state.restore(try await SchedulerJournal(store: store).takeOver(keeping: options, zones: zones), now: clock.now())
     } catch { throw .scheduler(error) }
     let scheduler = DefaultScheduler(
       state: state, store: store, clock: clock, zones: zones, workers: workers, options: options, logger: logger)

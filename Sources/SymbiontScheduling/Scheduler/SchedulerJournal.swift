@@ -10,19 +10,23 @@ package struct SchedulerJournal: Sendable {
     self.store = store
   }
 
-  /// Writes records in one transaction.
+  /// Writes records in one transaction; when some of them end tasks, those that ended up to an ordinal are forgotten.
   package func write(
-    _ batch: [JournalEntry], keeping options: SchedulerOptions,
+    _ batch: [JournalEntry], keeping options: SchedulerOptions, forgettingThrough forgotten: Int64 = 0,
     completion: @escaping @Sendable (Result<Void, StoreError>) -> Void
   ) {
-    store.submit(isolated: true, { try Self.write(batch, keeping: options, to: $0) }, completion: completion)
+    store.submit(
+      isolated: true, { try Self.write(batch, keeping: options, forgettingThrough: forgotten, to: $0) },
+      completion: completion)
   }
 
   /// Reads what an earlier scheduler left, and marks that one is open.
-  package func takeOver(zones: ZoneDatabase) async throws(SchedulerError) -> SchedulerState.Stored {
+  package func takeOver(
+    keeping options: SchedulerOptions = SchedulerOptions(), zones: ZoneDatabase
+  ) async throws(SchedulerError) -> SchedulerState.Stored {
     do {
       return try await store.write { transaction in
-        let stored = try Self.stored(transaction, zones: zones)
+        let stored = try Self.stored(transaction, keeping: options, zones: zones)
         try transaction.setSchedulerOpen(true)
         return stored
       }
@@ -40,11 +44,13 @@ package struct SchedulerJournal: Sendable {
   }
 
   private static func stored(
-    _ transaction: borrowing StoreTransaction, zones: ZoneDatabase
+    _ transaction: borrowing StoreTransaction, keeping options: SchedulerOptions, zones: ZoneDatabase
   ) throws -> SchedulerState.Stored {
     var stored = SchedulerState.Stored()
     (stored.isPaused, stored.wasOpen) = try transaction.schedulerState()
-    stored.finished = try transaction.finishedTasks().map { ($0.id, $0.ordinal, try status(of: $0)) }
+    stored.finished = try transaction.finishedTasks(upTo: options.finishedBytes).map {
+      ($0.id, $0.ordinal, try status(of: $0), $0.outcome?.count ?? 0)
+    }
     stored.schedules = try transaction.schedules().map { try ScheduleEntry($0, zones: zones) }
     stored.runs = try transaction.scheduleRuns()
     try transaction.eachTask { stored.tasks.append($0) }
@@ -62,7 +68,8 @@ package struct SchedulerJournal: Sendable {
   }
 
   private static func write(
-    _ batch: [JournalEntry], keeping options: SchedulerOptions, to transaction: borrowing StoreTransaction
+    _ batch: [JournalEntry], keeping options: SchedulerOptions, forgettingThrough forgotten: Int64,
+    to transaction: borrowing StoreTransaction
   ) throws {
     var ended: [Int64] = []
     var lastOrdinal: Int64 = 0
@@ -90,8 +97,8 @@ package struct SchedulerJournal: Sendable {
       }
     }
     for range in ranges(of: ended) { try transaction.removeTasks(range) }
-    let forgotten = lastOrdinal - Int64(options.finishedTasks)
-    if forgotten > 0 { try transaction.removeFinishedTasks(through: forgotten) }
+    let last = max(lastOrdinal - Int64(options.finishedTasks), forgotten)
+    if lastOrdinal > 0, last > 0 { try transaction.removeFinishedTasks(through: last) }
   }
 
   /// Numbers as the fewest ranges: tasks mostly end in the order in which they were taken, so few statements remove many.

@@ -14,6 +14,9 @@ public struct SchedulerOptions: Sendable, Hashable {
   public var retryJitter: Double
   /// How many ended tasks are remembered.
   public var finishedTasks: Int
+  /// How many bytes the results and errors of ended tasks that are remembered have together; beyond it the tasks that ended
+  /// first are forgotten, result and status, though they are fewer than ``finishedTasks``.
+  public var finishedBytes: Int
   /// How many runs of each schedule are remembered.
   public var runsPerSchedule: Int
   /// How many schedules there may be.
@@ -23,7 +26,7 @@ public struct SchedulerOptions: Sendable, Hashable {
   public init(
     ageingInterval: Duration = .seconds(60), tasksPerAgent: Int = 16, retryDelay: Duration = .seconds(1),
     longestRetryDelay: Duration = .seconds(300), retryJitter: Double = 0.5, finishedTasks: Int = 10_000,
-    runsPerSchedule: Int = 100, schedules: Int = 10_000
+    finishedBytes: Int = 67_108_864, runsPerSchedule: Int = 100, schedules: Int = 10_000
   ) {
     self.ageingInterval = ageingInterval
     self.tasksPerAgent = tasksPerAgent
@@ -31,6 +34,7 @@ public struct SchedulerOptions: Sendable, Hashable {
     self.longestRetryDelay = longestRetryDelay
     self.retryJitter = retryJitter
     self.finishedTasks = finishedTasks
+    self.finishedBytes = finishedBytes
     self.runsPerSchedule = runsPerSchedule
     self.schedules = schedules
   }
@@ -49,6 +53,8 @@ extension SchedulerOptions {
     public static let retryJitter: ClosedRange<Double> = 0...1
     /// What fits in memory.
     public static let finishedTasks: ClosedRange<Int> = 1...10_000_000
+    /// From one result of the largest size to what fits in memory.
+    public static let finishedBytes: ClosedRange<Int> = DefaultScheduler.largestResult...68_719_476_736
     /// What a person looks through.
     public static let runsPerSchedule: ClosedRange<Int> = 1...100_000
     /// What fits in memory.
@@ -63,6 +69,7 @@ extension SchedulerOptions {
     try Self.require(longestRetryDelay, in: Bounds.retryDelay, field: "longest_retry_delay")
     try Self.require(retryJitter, in: Bounds.retryJitter, field: "retry_jitter")
     try Self.require(finishedTasks, in: Bounds.finishedTasks, field: "finished_tasks")
+    try Self.require(finishedBytes, in: Bounds.finishedBytes, field: "finished_bytes")
     try Self.require(runsPerSchedule, in: Bounds.runsPerSchedule, field: "runs_per_schedule")
     try Self.require(schedules, in: Bounds.schedules, field: "schedules")
   }

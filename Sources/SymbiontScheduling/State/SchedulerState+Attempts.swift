@@ -51,7 +51,7 @@ extension SchedulerState {
   }
 
   /// Ends a task whose record of its end is durable.
-  mutating func end(_ slot: UInt32, _ status: TaskStatus, _ now: Moment) {
+  mutating func end(_ slot: UInt32, _ status: TaskStatus, _ row: FinishedTaskRow, _ now: Moment) {
     let entry = table[slot]
     switch status {
     case .completed: metrics.completedTasks += 1
@@ -66,7 +66,7 @@ extension SchedulerState {
     }
     for request in entry.endRequests { answer(request, .status(status)) }
     table.remove(slot)
-    finished.add(entry.task.id, status)
+    finished.add(entry.task.id, status, ordinal: row.ordinal, bytes: row.outcome?.count ?? 0)
     if let scheduleID = entry.scheduleID { scheduledTaskEnded(entry.task.id, of: scheduleID, now) }
   }
 

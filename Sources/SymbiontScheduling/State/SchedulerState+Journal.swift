@@ -20,6 +20,9 @@ extension SchedulerState {
     return batch
   }
 
+  /// Up to which ordinal ended tasks are forgotten; the store forgets them with the next batch that ends some.
+  package var forgottenOrdinal: Int64 { finished.forgottenOrdinal }
+
   /// How many records wait for the store.
   package var waitingRecords: Int { outbox.count }
 
@@ -38,7 +41,7 @@ extension SchedulerState {
           continue
         }
       case .reassign(let tasks, let agentID): for task in tasks { changeAgent(task, to: agentID) }
-      case .finish(_, let slot, _, let status): end(slot, status, now)
+      case .finish(_, let slot, let row, let status): end(slot, status, row, now)
       case .paused(let paused): isPaused = paused
       case .schedule(let row, _): scheduleIsDurable(row)
       case .fired(let row, let runs, _, let slots):

@@ -5,7 +5,7 @@ extension SchedulerState {
   /// What a store holds of a scheduler.
   package struct Stored: Sendable {
     package var tasks: [TaskRow] = []
-    package var finished: [(id: TaskID, ordinal: Int64, status: TaskStatus)] = []
+    package var finished: [(id: TaskID, ordinal: Int64, status: TaskStatus, bytes: Int)] = []
     package var schedules: [ScheduleEntry] = []
     package var runs: [ScheduleRunRow] = []
     package var isPaused = false
@@ -22,8 +22,9 @@ extension SchedulerState {
   /// that died begin their next attempt only when its start is durable, so that one that kills the runtime is counted.
   package mutating func restore(_ stored: Stored, now: Moment) {
     isPaused = stored.isPaused
+    if let oldest = stored.finished.first { finished.forgottenOrdinal = oldest.ordinal - 1 }
     for ended in stored.finished {
-      finished.add(ended.id, ended.status)
+      finished.add(ended.id, ended.status, ordinal: ended.ordinal, bytes: ended.bytes)
       nextOrdinal = max(nextOrdinal, ended.ordinal + 1)
     }
     for var entry in stored.schedules {

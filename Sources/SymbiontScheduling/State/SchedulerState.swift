@@ -66,7 +66,7 @@ package struct SchedulerState: Sendable {
         tasksPerAgent: options.tasksPerAgent))
     self.workers = WorkerPool(workers, strategy: configuration.loadBalancingStrategy)
     resumesAttempts = workers.allSatisfy(\.resumesAttempts)
-    finished = FinishedHistory(limit: options.finishedTasks)
+    finished = FinishedHistory(limit: options.finishedTasks, bytes: options.finishedBytes)
     schedules = ScheduleTable(runsPerSchedule: options.runsPerSchedule)
     random = MixedRandom(seed: seed)
     hasBegun = begins

@@ -70,11 +70,20 @@ extension StoreTransaction {
     ) { row in try body(TaskRow(row)) }
   }
 
-  /// The tasks that ended last, oldest first.
-  package func finishedTasks() throws -> [FinishedTaskRow] {
-    try all(
-      "SELECT ordinal, id, agent_id, status, outcome, finished_at FROM finished_tasks ORDER BY ordinal",
-      read: FinishedTaskRow.init)
+  /// The tasks that ended last, oldest first: those whose outcomes have so many bytes together, and at least one.
+  package func finishedTasks(upTo bytes: Int = .max) throws -> [FinishedTaskRow] {
+    var oldest: Int64?
+    var left = Int64(bytes)
+    try query("SELECT ordinal, COALESCE(LENGTH(outcome), 0) FROM finished_tasks ORDER BY ordinal DESC") { row in
+      guard left >= 0 else { return }
+      left -= try row.int(1)
+      if left >= 0 || oldest == nil { oldest = try row.int(0) }
+    }
+    guard let oldest else { return [] }
+    return try all(
+      """
+      SELECT ordinal, id, agent_id, status, outcome, finished_at FROM finished_tasks WHERE ordinal >= ? ORDER BY ordinal
+      """, .int(oldest), read: FinishedTaskRow.init)
   }
 
   /// Whether scheduling is paused, and whether a scheduler was open and not shut down.

@@ -27,7 +27,8 @@ struct RetryDelayTests {
     arguments: [
       SchedulerOptions(ageingInterval: .zero), SchedulerOptions(tasksPerAgent: 0), SchedulerOptions(retryJitter: 1.5),
       SchedulerOptions(retryJitter: .nan), SchedulerOptions(retryDelay: .seconds(100_000)),
-      SchedulerOptions(finishedTasks: 0), SchedulerOptions(runsPerSchedule: 0), SchedulerOptions(schedules: 0),
+      SchedulerOptions(finishedTasks: 0), SchedulerOptions(finishedBytes: 1_000),
+      SchedulerOptions(runsPerSchedule: 0), SchedulerOptions(schedules: 0),
     ])
   func bounds(options: SchedulerOptions) {
     #expect(throws: (any Error).self) { try options.validate() }

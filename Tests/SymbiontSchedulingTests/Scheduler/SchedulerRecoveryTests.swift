@@ -140,6 +140,32 @@ struct SchedulerRecoveryTests {
     try await next.scheduler.shutdown()
   }
 
+  @Test("remembers no more bytes of results than it may, those of the tasks that ended last")
+  func historyBytes() async throws {
+    let options = SchedulerOptions(finishedBytes: 1_048_576)
+    let stage = try await SchedulerStage(options: options)
+    let tasks = (0..<5).map { _ in stage.task() }
+    let result = [UInt8](repeating: 7, count: 500_000)
+    for task in tasks {
+      try await stage.begin(task)
+      stage.performer.end(task.id, result: result)
+      _ = try await stage.scheduler.finalStatus(of: task.id)
+    }
+    try await stage.scheduler.shutdown()
+    // What is forgotten leaves the store with the next task that ends.
+    #expect(try await stage.store.read { try $0.finishedTasks().count } == 3)
+    let next = try await SchedulerStage(options: options, store: stage.store)
+    for scheduler in [stage.scheduler, next.scheduler] {
+      for task in tasks.dropLast(2) {
+        await #expect(throws: SchedulerError.taskNotFound(taskID: task.id)) {
+          try await scheduler.getTaskStatus(task.id)
+        }
+      }
+      for task in tasks.suffix(2) { #expect(try await scheduler.getTaskStatus(task.id) == .completed(result: result)) }
+    }
+    try await next.scheduler.shutdown()
+  }
+
   @Test("reads back from disk what it wrote there")
   func disk() async throws {
     let directory = try TemporaryStoreDirectory()
