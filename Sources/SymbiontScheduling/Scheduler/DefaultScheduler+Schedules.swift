@@ -66,11 +66,10 @@ extension DefaultScheduler {
   public func nextRuns(of id: ScheduleID, count: Int) async throws(SchedulerError) -> [Timestamp] {
     let entry = try entry(id)
     var times: [Timestamp] = []
-    var time = max(entry.base, clock.now().civil)
-    if case .interval = entry.plan { time = entry.base }
-    while times.count < min(count, Self.mostNextRuns), let next = entry.plan.next(after: time) {
-      if next > clock.now().civil { times.append(next) }
-      time = next
+    var next = entry.plan.next(after: entry.base, laterThan: clock.now().civil)
+    while times.count < min(count, Self.mostNextRuns), let time = next {
+      times.append(time)
+      next = entry.plan.next(after: time)
     }
     return times
   }

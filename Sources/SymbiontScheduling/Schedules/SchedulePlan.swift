@@ -33,27 +33,25 @@ package enum SchedulePlan: Sendable, Hashable {
     }
   }
 
-  /// The last times after one moment and up to another, oldest first, and the first of all of them.
+  /// The first time that is later than a moment, of a schedule whose times up to another one were dealt with.
+  package func next(after base: Timestamp, laterThan now: Timestamp) -> Timestamp? {
+    guard case .interval(let interval) = self else { return next(after: max(base, now)) }
+    let passed = max(0, (now - base).microseconds / interval)
+    return base + .microseconds((passed + 1) * interval)
+  }
+
+  /// The last times after one moment and up to another, at most so many, oldest first.
   ///
-  /// However many there are, the work is bounded by the limit.
-  package func times(after base: Timestamp, through now: Timestamp, limit: Int) -> (last: [Timestamp], isCut: Bool) {
+  /// However many there are, the work is bounded by the limit, which is at least one.
+  package func times(after base: Timestamp, through now: Timestamp, limit: Int) -> [Timestamp] {
     switch self {
     case .interval(let interval):
-      let count = max(0, (now - base).microseconds / interval)
-      let first = max(1, count - Int64(limit) + 1)
-      guard count > 0 else { return ([], false) }
-      return ((first...count).map { base + .microseconds($0 * interval) }, first > 1)
-    case .once: return (next(after: base).map { $0 <= now ? [$0] : [] } ?? [], false)
-    case .cron:
-      var window: Int64 = Int64(limit)
-      while true {
-        let start = max(base, now - .seconds(window))
-        let found = all(after: start, through: now)
-        if found.count >= limit || start == base {
-          return (Array(found.suffix(limit)), start > base || found.count > limit)
-        }
-        window *= 4
-      }
+      let count = (now - base).microseconds / interval
+      guard count > 0 else { return [] }
+      return (max(1, count - Int64(limit) + 1)...count).map { base + .microseconds($0 * interval) }
+    case .once, .cron:
+      let first = first(limit + 1, after: base, through: now)
+      return first.count > limit ? last(limit, after: base, through: now) : first
     }
   }
 
@@ -69,13 +67,32 @@ package enum SchedulePlan: Sendable, Hashable {
     }
   }
 
-  private func all(after start: Timestamp, through now: Timestamp) -> [Timestamp] {
+  /// The first times after a moment and up to another, at most so many.
+  private func first(_ count: Int, after start: Timestamp, through now: Timestamp) -> [Timestamp] {
     var found: [Timestamp] = []
     var time = start
-    while let next = next(after: time), next <= now {
+    while found.count < count, let next = next(after: time), next <= now {
       found.append(next)
       time = next
     }
     return found
+  }
+
+  /// The last times of more than there may be.
+  ///
+  /// Looks for the longest stretch up to the end that holds no more, by its seconds: one second more holds one time more at
+  /// most, and as many seconds as there may be times do not hold too many. No stretch is gone through further than the limit.
+  private func last(_ limit: Int, after base: Timestamp, through now: Timestamp) -> [Timestamp] {
+    func times(in seconds: Int64) -> [Timestamp] {
+      first(limit + 1, after: max(base, now - .seconds(seconds)), through: now)
+    }
+    var most = Int64(limit)
+    var tooMany = most * 4
+    while times(in: tooMany).count <= limit { (most, tooMany) = (tooMany, tooMany * 4) }
+    while tooMany - most > 1 {
+      let middle = most + (tooMany - most) / 2
+      if times(in: middle).count > limit { tooMany = middle } else { most = middle }
+    }
+    return times(in: most)
   }
 }

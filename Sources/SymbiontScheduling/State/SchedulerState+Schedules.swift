@@ -93,26 +93,22 @@ extension SchedulerState {
   mutating func scheduleDue(_ slot: UInt32, _ now: Moment) {
     guard !isShuttingDown, let entry = schedules.entry(at: slot), entry.state == .active else { return }
     let id = entry.schedule.id
-    let (times, isCut) = entry.plan.times(
-      after: entry.base, through: now.civil, limit: TaskSchedule.Bounds.missedRuns)
+    let most = entry.schedule.missedRuns == .all ? TaskSchedule.Bounds.missedRuns : 1
+    // One more tells whether some are left out.
+    let times = entry.plan.times(after: entry.base, through: now.civil, limit: most + 1)
     guard let last = times.last else { return schedules.setTimer(of: id) }
     schedules[id]?.base = last
     if entry.plan.next(after: last) == nil { schedules[id]?.state = .ended }
     schedules[id]?.isFiring = true
     let isOnTime = now.civil - last <= TaskSchedule.Bounds.lateness
-    let missed = isOnTime ? times.dropLast() : times[...]
     var firing = Firing()
-    let due: ArraySlice<Timestamp> =
+    let (missed, due): (Timestamp?, ArraySlice<Timestamp>) =
       switch entry.schedule.missedRuns {
-      case .all: times[...]
-      case .once: times.suffix(1)
-      case .skip: isOnTime ? times.suffix(1) : []
+      case .all: (times.dropLast(most).last, times.suffix(most))
+      case .once: (nil, times.suffix(1))
+      case .skip: isOnTime ? (times.dropLast().last, times.suffix(1)) : (last, [])
       }
-    if entry.schedule.missedRuns == .skip, let latest = missed.last {
-      note(id, latest, .missed, into: &firing, now)
-    } else if isCut, let earliest = times.first {
-      note(id, earliest, .missed, into: &firing, now)
-    }
+    if let missed { note(id, missed, .missed, into: &firing, now) }
     for time in due { fireUnlessOverlapping(id, time, into: &firing, now) }
     record(firing, of: id)
   }
