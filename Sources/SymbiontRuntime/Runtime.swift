@@ -268,11 +268,25 @@ public final class Runtime: Service {
     }
     guard EffectPlanner.storable(input) != nil else { throw .inputInvalid(reason: "input: a function is no input") }
     try await checkInput(input, of: agentID)
-    if let until = engine.refusal(of: agentID) { throw .circuitOpen(agentID, until: until) }
+    let trial = try engine.admit(agentID)
+    do throws(ExecutionError) {
+      let (id, consequences) = try await startExecution(of: agentID, input: input, as: known)
+      if let consequences { engine.apply(consequences) } else { engine.giveBack(trial) }
+      return id
+    } catch {
+      engine.giveBack(trial)
+      throw error
+    }
+  }
+
+  /// Makes the execution durable; without consequences when it was there already.
+  private func startExecution(
+    of agentID: AgentID, input: Value, as known: ExecutionID?
+  ) async throws(ExecutionError) -> (ExecutionID, Consequences?) {
     let initial = engine.records()
-    let (id, consequences) = try await store.write(isolated: true, throwing: ExecutionError.self) { store in
+    return try await store.write(isolated: true, throwing: ExecutionError.self) { store in
       var records = initial
-      if let known, try store.execution(known) != nil { return (known, records.consequences) }
+      if let known, try store.execution(known) != nil { return (known, nil) }
       guard let agent = try store.agent(agentID) else { throw ExecutionError.agentNotFound(agentID) }
       guard agent.state == .running || known != nil && agent.state == .suspended else {
         throw ExecutionError.agentNotRunning(agentID, agent.state)
@@ -286,8 +300,6 @@ public final class Runtime: Service {
       try records.start(row, in: store)
       return (row.id, records.consequences)
     }
-    engine.apply(consequences)
-    return id
   }
 
   private func checkInput(_ input: Value, of agentID: AgentID) async throws(ExecutionError) {

@@ -99,6 +99,12 @@ package struct CircuitBreaker: Sendable, Hashable {
     if phase == .open, was != .open { until = now + limits.timeout }
   }
 
+  /// The call that was to decide until a time was never made: the next one does.
+  package mutating func giveBackTrial(until given: Timestamp, at now: Timestamp) {
+    guard phase == .halfOpen, until == given else { return }
+    until = min(now, lastFailureAt ?? now)
+  }
+
   /// Lets the next call decide, as after a restart of the agent.
   package mutating func allowTrial(at now: Timestamp) {
     guard phase == .open else { return }

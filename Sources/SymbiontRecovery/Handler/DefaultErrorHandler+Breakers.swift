@@ -10,16 +10,31 @@ extension DefaultErrorHandler {
   ///
   /// - Throws: ``ErrorHandlerError/circuitOpen(agentID:until:)``; ``ErrorHandlerError/shuttingDown``.
   public func admit(_ agentID: AgentID, operation: OperationName = .agent) throws(ErrorHandlerError) {
+    _ = try trial(agentID, operation: operation)
+  }
+
+  /// The same, and gives the call when it decides about a half-open breaker: one that is not made after all must be given
+  /// back.
+  package func trial(
+    _ agentID: AgentID, operation: OperationName = .agent
+  ) throws(ErrorHandlerError) -> BreakerTrial? {
     let elapsed = environment.elapsed()
-    let admission = state.withLock { state -> CircuitBreaker.Admission? in
-      guard !state.isShutDown else { return nil }
-      return state.admit(agentID, operation, at: state.now(elapsed: elapsed))
+    let (admission, trial) = state.withLock { state -> (CircuitBreaker.Admission?, BreakerTrial?) in
+      guard !state.isShutDown else { return (nil, nil) }
+      let admission = state.admit(agentID, operation, at: state.now(elapsed: elapsed))
+      return (admission, admission == .decides ? state.trial(agentID, operation) : nil)
     }
     switch admission {
-    case .passes, .decides: return
+    case .passes, .decides: return trial
     case .refused(let until): throw .circuitOpen(agentID: agentID, until: until)
     case nil: throw .shuttingDown
     }
+  }
+
+  /// Lets another call decide instead of one that was never made.
+  package func giveBack(_ trial: BreakerTrial) {
+    let elapsed = environment.elapsed()
+    state.withLock { state in state.giveBack(trial, at: state.now(elapsed: elapsed)) }
   }
 
   /// Takes a success of an operation: failures before it are not in a row any more, and a half-open breaker closes.

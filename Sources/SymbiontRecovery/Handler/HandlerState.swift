@@ -57,6 +57,16 @@ struct HandlerState: Sendable {
     return admission
   }
 
+  /// The call that decides, when the last one that was let through does.
+  func trial(_ agentID: AgentID, _ operation: OperationName) -> BreakerTrial? {
+    breaker(agentID, operation)?.breaker.until.map { BreakerTrial(agentID: agentID, operation: operation, until: $0) }
+  }
+
+  mutating func giveBack(_ trial: BreakerTrial, at now: Timestamp) {
+    let key = BreakerKey(agentID: trial.agentID, operation: trial.operation)
+    breakers[key]?.breaker.giveBackTrial(until: trial.until, at: now)
+  }
+
   mutating func forgetBreakers(of agentID: AgentID, _ operations: [OperationName]) {
     for operation in operations { breakers[BreakerKey(agentID: agentID, operation: operation)] = nil }
   }

@@ -185,11 +185,14 @@ final class AgentRecoveries: Sendable {
     let plans = try await handler.pendingRecoveries(of: agentID)
     guard !plans.contains(where: { $0.operation == .agent && $0.strategy.isRetry }) else { return }
     let failure: ProgramError?
+    var trial: BreakerTrial?
     do throws(RuntimeError) {
       guard try await attached().hasCallsToRepeat(agentID) else { return }
-      try await admit(agentID)
+      trial = try await admit(agentID)
       failure = try await attached().repeatCalls(of: agentID)
     } catch {
+      // Nobody tells how it ended.
+      if let trial { handler.giveBack(trial) }
       if !Task.isCancelled, !error.isShutdown { tell(.failed(error), of: agentID) }
       return
     }
@@ -202,9 +205,9 @@ final class AgentRecoveries: Sendable {
   }
 
   /// Waits until the breaker of the agent lets a call through.
-  private func admit(_ agentID: AgentID) async throws(RuntimeError) {
+  private func admit(_ agentID: AgentID) async throws(RuntimeError) -> BreakerTrial? {
     while true {
-      do throws(ErrorHandlerError) { return try handler.admit(agentID) } catch {
+      do throws(ErrorHandlerError) { return try handler.trial(agentID) } catch {
         guard case .circuitOpen(_, let until) = error else { throw .errorHandler(error) }
         do { try await handler.environment.sleep(until - handler.now) } catch { throw .errorHandler(.shuttingDown) }
       }

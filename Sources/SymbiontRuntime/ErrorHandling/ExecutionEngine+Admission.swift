@@ -3,12 +3,20 @@ internal import SymbiontRecovery
 internal import Synchronization
 
 extension ExecutionEngine {
-  /// Until when calls of an agent fail at once because it failed too often in a row; nil when this one goes through.
-  func refusal(of agentID: AgentID) -> Timestamp? {
-    do throws(ErrorHandlerError) { try errorHandler?.admit(agentID) } catch {
-      if case .circuitOpen(_, let until) = error { return until }
+  /// Lets a call of an agent through; gives it when it decides about the half-open breaker, to be given back when it is
+  /// not made.
+  ///
+  /// - Throws: ``ExecutionError/circuitOpen(_:until:)`` when the agent failed too often in a row.
+  func admit(_ agentID: AgentID) throws(ExecutionError) -> BreakerTrial? {
+    do throws(ErrorHandlerError) { return try errorHandler?.trial(agentID) } catch {
+      if case .circuitOpen(_, let until) = error { throw .circuitOpen(agentID, until: until) }
+      return nil
     }
-    return nil
+  }
+
+  /// A call that was let through is not made.
+  func giveBack(_ trial: BreakerTrial?) {
+    if let trial { errorHandler?.giveBack(trial) }
   }
 
   /// Calls of an agent go through again.

@@ -2,6 +2,7 @@ internal import Logging
 internal import SymbiontCore
 internal import SymbiontLanguage
 internal import SymbiontMessaging
+internal import SymbiontRecovery
 internal import SymbiontStore
 internal import Synchronization
 
@@ -36,10 +37,13 @@ extension ExecutionEngine {
       try Self.taker(of: agentID, in: store)
     }
     guard let expected, let next = try await messages.next(for: agentID) else { return false }
-    if case .agent = expected, let until = refusal(of: agentID) {
-      next.delivery.giveBack()
-      lookForMessages(of: agentID, at: until)
-      return false
+    var trial: BreakerTrial?
+    if case .agent = expected {
+      do throws(ExecutionError) { trial = try admit(agentID) } catch {
+        next.delivery.giveBack()
+        if case .circuitOpen(_, let until) = error { lookForMessages(of: agentID, at: until) }
+        return false
+      }
     }
     let initial = records()
     let consequences: Consequences?
@@ -59,12 +63,14 @@ extension ExecutionEngine {
         return records.consequences
       }
     } catch {
+      giveBack(trial)
       // It was taken or has ended meanwhile; the next one may be there.
       if case .messageNotFound = error { return true }
       next.delivery.giveBack()
       throw error
     }
     guard let consequences else {
+      giveBack(trial)
       next.delivery.giveBack()
       return false
     }

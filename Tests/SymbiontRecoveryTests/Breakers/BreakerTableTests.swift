@@ -85,6 +85,20 @@ struct CircuitBreakerTests {
     #expect(breaker.admit(at: at(130), limits: limits) == .decides)
   }
 
+  @Test("lets another call decide at once when the first is given back, but not for one that was given up before")
+  func givenBack() {
+    var breaker = opened()
+    #expect(breaker.admit(at: at(70), limits: limits) == .decides)
+    breaker.giveBackTrial(until: at(130), at: at(71))
+    #expect(breaker.status(at: at(71)) == .halfOpen)
+    #expect(breaker.admit(at: at(71), limits: limits) == .decides)
+    breaker.giveBackTrial(until: at(130), at: at(72))
+    #expect(breaker.admit(at: at(72), limits: limits) == .refused(until: at(131)))
+    breaker.recordFailure(at: at(73), limits: limits)
+    breaker.giveBackTrial(until: at(131), at: at(74))
+    #expect(breaker.status(at: at(74)) == .open(until: at(133)))
+  }
+
   @Test("follows its table and its bounds whatever happens", arguments: 1...20 as ClosedRange<UInt64>)
   func followsTable(seed: UInt64) {
     var random = SeededRandom(seed: seed)
