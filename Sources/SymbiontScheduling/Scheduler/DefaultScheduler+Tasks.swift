@@ -102,7 +102,8 @@ extension DefaultScheduler {
   /// Whether no task of an agent begins.
   package func isHeld(_ agentID: AgentID) -> Bool { core.withLock { $0.state.isHeld(agentID) } }
 
-  /// Begins no task of an agent until it is let go; what runs goes on, and the time does not count.
+  /// Begins no task of an agent until it is let go; what runs goes on, but others have its places, and the time does not
+  /// count.
   package func setHeld(_ agentID: AgentID, _ isHeld: Bool) {
     perform { core, now in core.state.setHeld(agentID, isHeld, now: now) }
   }

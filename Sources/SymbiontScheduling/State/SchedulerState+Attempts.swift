@@ -24,9 +24,9 @@ extension SchedulerState {
     answerShutdownIfDone()
   }
 
-  /// Gives the place of an admitted task free.
+  /// Gives the place of an admitted task free, when it has one.
   mutating func release(_ slot: UInt32) {
-    workers.release(table[slot].worker)
+    if table[slot].heldElapsed.take() == nil { workers.release(table[slot].worker) } else { heldCount -= 1 }
     readyQueue.release(table[slot].task.agentID)
     admittedCount -= 1
   }

@@ -70,6 +70,8 @@ extension SchedulerState {
     package struct Member: Sendable {
       package var task: ScheduledTask
       package var readyAt: Int64
+      /// Whether it has a place of a worker, when it was admitted.
+      package var hasPlace: Bool
     }
 
     /// The tasks that may be admitted as soon as there is a place, and whose agents are below their bounds.
@@ -82,7 +84,8 @@ extension SchedulerState {
     var census = Census()
     for slot in table.used {
       let entry = table[slot]
-      let member = Census.Member(task: entry.task, readyAt: entry.readyAt)
+      let member = Census.Member(
+        task: entry.task, readyAt: entry.readyAt, hasPlace: entry.isAdmitted && entry.heldElapsed == nil)
       if entry.isWaiting { census.waiting += 1 }
       if entry.isAdmitted { census.admitted.append(member) }
       if entry.phase == .ready, readyQueue.admitted(of: entry.task.agentID) < options.tasksPerAgent,

@@ -78,14 +78,15 @@ extension SchedulerState {
   /// Whether no task of an agent begins.
   package func isHeld(_ agentID: AgentID) -> Bool { readyQueue.isHeld(agentID) }
 
-  /// Begins no task of an agent, and counts no time of those that run, until it is let go.
+  /// Begins no task of an agent, and counts no time of those that run, until it is let go; meanwhile others have their
+  /// places.
+  ///
+  /// They have places again as soon as it is let go, also when none is free: then nothing is admitted until enough is.
   package mutating func setHeld(_ agentID: AgentID, _ isHeld: Bool, now: Moment) {
     guard readyQueue.isHeld(agentID) != isHeld else { return }
     readyQueue.setHeld(agentID, isHeld)
     for slot in table.used where table[slot].phase == .running && table[slot].task.agentID == agentID {
-      if let since = table[slot].heldElapsed { table[slot].startedElapsed += now.elapsed - since }
-      table[slot].heldElapsed = isHeld ? now.elapsed : nil
-      if table[slot].stop == nil { setTimeout(slot) }
+      if isHeld { hold(slot, now) } else { letGo(slot, now) }
     }
     admit(now)
   }

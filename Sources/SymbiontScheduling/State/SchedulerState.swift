@@ -35,6 +35,8 @@ package struct SchedulerState: Sendable {
   var random: MixedRandom
 
   var admittedCount = 0
+  /// How many of the admitted tasks have no place, because their agents are held.
+  var heldCount = 0
   var waitingCount = 0
   var nextSequence: Int64 = 1
   var nextOrdinal: Int64 = 1
@@ -136,7 +138,7 @@ package struct SchedulerState: Sendable {
   /// Admits what may be: as many tasks as there are places.
   mutating func admit(_ now: Moment) {
     guard hasBegun, !isPaused, !isShuttingDown else { return }
-    while admittedCount < configuration.maxConcurrentTasks, workers.freePlaces > 0,
+    while admittedCount - heldCount < configuration.maxConcurrentTasks, workers.freePlaces > 0,
       outbox.count < Self.recordsBeforePause, let slot = readyQueue.admit()
     {
       // There is a free place, so there is a worker that has it.
@@ -165,10 +167,26 @@ package struct SchedulerState: Sendable {
     if !isAwaited { perform(slot, now) }
   }
 
-  /// Sets the time at which an attempt has taken too long; none while its agent is held.
-  mutating func setTimeout(_ slot: UInt32) {
-    guard table[slot].heldElapsed == nil else { return deadlines.cancel(slot) }
+  /// Sets the time at which an attempt has taken too long.
+  private mutating func setTimeout(_ slot: UInt32) {
     deadlines.set(slot, at: table[slot].startedElapsed + table[slot].task.timeout.microseconds)
+  }
+
+  /// Lets the time of a running task stand still, and has it leave its place to others: its agent is held.
+  mutating func hold(_ slot: UInt32, _ now: Moment) {
+    table[slot].heldElapsed = now.elapsed
+    if table[slot].stop == nil { deadlines.cancel(slot) }
+    workers.release(table[slot].worker)
+    heldCount += 1
+  }
+
+  /// Lets the time of a running task go on, and gives it a place again: its agent is let go.
+  mutating func letGo(_ slot: UInt32, _ now: Moment) {
+    guard let since = table[slot].heldElapsed.take() else { return }
+    table[slot].startedElapsed += now.elapsed - since
+    if table[slot].stop == nil { setTimeout(slot) }
+    workers.occupyAgain(table[slot].worker)
+    heldCount -= 1
   }
 
   /// Has the work of an admitted task begin.
@@ -176,8 +194,7 @@ package struct SchedulerState: Sendable {
     guard let attempt = table[slot].attempt else { return }
     table[slot].phase = .running
     table[slot].startedElapsed = now.elapsed
-    table[slot].heldElapsed = readyQueue.isHeld(table[slot].task.agentID) ? now.elapsed : nil
-    setTimeout(slot)
+    if readyQueue.isHeld(table[slot].task.agentID) { hold(slot, now) } else { setTimeout(slot) }
     actions.append(
       .perform(
         slot: slot, worker: table[slot].worker,

@@ -40,7 +40,7 @@ package struct TaskEntry: Sendable {
   package var awaitsStart: Bool
   package var attempt: TaskRow.Attempt?
   package var startedElapsed: Int64 = 0
-  /// Since when its agent is held while it is being executed: that is no part of its time.
+  /// Since when its agent is held while it is being executed: that is no part of its time, and it has no place meanwhile.
   package var heldElapsed: Int64?
   /// Whether its performer gave it back, so that it waits for something else than time.
   package var isHandedBack = false
@@ -73,7 +73,7 @@ package struct TaskEntry: Sendable {
 
   var key: ReadyKey { ReadyKey(readyAt: readyAt, sequence: sequence) }
 
-  /// Whether the task takes a place of a worker.
+  /// Whether the task was admitted; it has a place of a worker unless its agent is held.
   var isAdmitted: Bool { phase == .starting || phase == .running }
 
   /// Whether the task counts as one that waits.

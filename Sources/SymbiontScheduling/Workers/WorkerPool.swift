@@ -66,7 +66,13 @@ package struct WorkerPool: Sendable {
     return chosen
   }
 
-  /// A task of the worker has ended.
+  /// Gives a task that left its place of a worker one again, also when there is none free: then others wait the longer.
+  package mutating func occupyAgain(_ worker: Int) {
+    workers[worker].running += 1
+    if workers[worker].isHealthy { freePlaces -= 1 }
+  }
+
+  /// A task of the worker has ended, or leaves its place.
   package mutating func release(_ worker: Int) {
     workers[worker].running -= 1
     if workers[worker].isHealthy { freePlaces += 1 }

@@ -232,6 +232,33 @@ struct DefaultSchedulerTests {
     try await stage.scheduler.shutdown()
   }
 
+  @Test("gives the places of tasks whose agent is held to others, and takes them again when it is let go")
+  func held() async throws {
+    let stage = try await SchedulerStage(SchedulerConfig(maxConcurrentTasks: 1))
+    let (mine, other, last) = (stage.task(), stage.task(agent: SchedulerStage.other), stage.task(agent: AgentID()))
+    try await stage.begin(mine)
+    try await stage.scheduler.scheduleTask(other)
+    #expect(await stage.scheduler.listPendingTasks().map(\.id) == [other.id])
+    stage.scheduler.setHeld(SchedulerStage.agent, true)
+    await stage.performer.waitForAttempts(2)
+    #expect(await stage.scheduler.workerStatuses().reduce(0) { $0 + $1.running } == 1)
+    #expect(await stage.scheduler.getSchedulerMetrics().runningTasks == 2)
+    try await stage.scheduler.scheduleTask(last)
+    stage.scheduler.setHeld(SchedulerStage.agent, false)
+    stage.performer.end(other.id)
+    _ = try await stage.scheduler.finalStatus(of: other.id)
+    // The first has its place again, so that none is free.
+    #expect(await stage.scheduler.listPendingTasks().map(\.id) == [last.id])
+    stage.performer.end(mine.id)
+    await stage.performer.waitForAttempts(3)
+    // One that ends while its agent is held had no place to give back.
+    stage.scheduler.setHeld(last.agentID, true)
+    stage.performer.end(last.id)
+    _ = try await stage.scheduler.finalStatus(of: last.id)
+    #expect(await stage.scheduler.workerStatuses().allSatisfy { $0.running == 0 })
+    try await stage.scheduler.shutdown()
+  }
+
   @Test("admits nothing while it is paused, still takes tasks, and stays paused after a restart")
   func pause() async throws {
     let stage = try await SchedulerStage()

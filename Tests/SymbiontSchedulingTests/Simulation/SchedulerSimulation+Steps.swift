@@ -12,7 +12,9 @@ extension SchedulerSimulation {
     case 24..<29: cancel()
     case 29..<34: changePriority()
     case 34:
-      state.setHeld(agents.randomElement(using: &random) ?? agents[0], Bool.random(using: &random), now: world.now)
+      let agent = agents.randomElement(using: &random) ?? agents[0]
+      let isHeld = Bool.random(using: &random)
+      setHeld(agent, isHeld)
     case 35: state.setPaused(Bool.random(using: &random), request: ledger.request(.other))
     case 36..<39: try addSchedule()
     case 39..<42: changeSchedule()

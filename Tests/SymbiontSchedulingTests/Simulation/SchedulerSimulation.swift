@@ -20,6 +20,8 @@ struct SchedulerSimulation {
   var state: SchedulerState
   var schedules: [ScheduleID] = []
   var isCalm = false
+  /// Whether more tasks may have places than there are, since an agent was let go.
+  var mayExceed = false
 
   init(seed: SeededRandom) throws {
     self.seed = seed
