@@ -170,7 +170,9 @@ package enum StoreSchema {
       ) WITHOUT ROWID;
       """)
 
-  /// Secrets of the bus, wrapped by its master key. `bus_topic_keys` is only read from now on.
+  /// Secrets of the bus, wrapped by its master key.
+  ///
+  /// `bus_topic_keys` is only read from now on.
   private static let busSecrets = StoreMigration(
     identifier: "0013-bus-secrets",
     sql: """

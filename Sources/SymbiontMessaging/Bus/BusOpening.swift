@@ -26,8 +26,10 @@ struct BusRecords: Sendable {
     subscriptions = try transaction.busSubscriptions()
     try transaction.adoptFormerEnvelopes()
     nextGroup = try transaction.nextEnvelopeGroup()
+    var correspondents: Set<AgentID> = []
     try transaction.eachEnvelopeGroup { number, group in
       groups.insert(number)
+      group.addCorrespondents(to: &correspondents)
       for place in 0..<group.count {
         guard let row = try group.row(at: place) else { continue }
         lastSequences[row.sender] = max(lastSequences[row.sender] ?? 0, row.sequence)
@@ -39,8 +41,22 @@ struct BusRecords: Sendable {
         }
       }
     }
+    try forgetRetired(except: correspondents, in: transaction)
     pending.sort { $0.row.sequence < $1.row.sequence }
     ended.sort { ($0.row.finishedAt ?? .epoch, $0.row.sequence) < ($1.row.finishedAt ?? .epoch, $1.row.sequence) }
+  }
+}
+
+extension BusRecords {
+  /// Forgets the agents without a mailbox of which no message needs a key.
+  private mutating func forgetRetired(
+    except correspondents: Set<AgentID>, in transaction: borrowing StoreTransaction
+  ) throws {
+    let retired = try transaction.retiredBusAgents().filter { !correspondents.contains($0.key) }
+    guard !retired.isEmpty else { return }
+    try transaction.forgetRetiredBusAgents(retired)
+    agents.removeAll { retired[$0.agentID] != nil }
+    identities.removeAll { retired[$0.agentID] != nil }
   }
 }
 

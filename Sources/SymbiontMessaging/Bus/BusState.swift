@@ -40,6 +40,10 @@ struct BusState: Sendable {
   var isShutDown = false
   /// Is told of agents for which there is something to receive.
   var arrived: (@Sendable (AgentID) -> Void)?
+  /// How many agents were unregistered since some were forgotten.
+  var retiredCount = 0
+  /// Those that may be forgotten next, each with the epoch of its last keys.
+  var retiring: [AgentID: Int] = [:]
   /// Agents whose registration is being changed.
   var changing: Set<AgentID> = []
 

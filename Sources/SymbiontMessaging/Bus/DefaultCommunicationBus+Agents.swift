@@ -3,7 +3,7 @@ import SymbiontStore
 import Synchronization
 
 extension DefaultCommunicationBus {
-  /// Gives the agent a mailbox and keys; one that was registered before gets the keys of a new epoch.
+  /// Gives the agent a mailbox and keys; one that was registered before, and is not forgotten, gets the keys of a new epoch.
   public func registerAgent(_ agentID: AgentID, capabilities: [Capability]) async throws(CommunicationError) {
     try beginChange(of: agentID) { state throws(CommunicationError) in
       guard state.machine.mailboxes[agentID] == nil else { throw .agentAlreadyRegistered(agentID: agentID) }
@@ -24,7 +24,7 @@ extension DefaultCommunicationBus {
 
   /// Takes the agent's mailbox and subscriptions away; what is in the mailbox becomes dead letters.
   ///
-  /// The public keys stay, so that what the agent has sent can still be received.
+  /// The public keys stay as long as there are messages of the agent, so that what it has sent can still be received.
   public func unregisterAgent(_ agentID: AgentID) async throws(CommunicationError) {
     try beginChange(of: agentID) { state throws(CommunicationError) in
       guard state.machine.mailboxes[agentID] != nil else { throw .agentNotRegistered(agentID: agentID) }
@@ -39,6 +39,7 @@ extension DefaultCommunicationBus {
     }
     for wake in wakes { wake() }
     if !settlements.isEmpty { try await settleNow(settlements) }
+    await noteRetiredAgent()
   }
 
   // MARK: Keys

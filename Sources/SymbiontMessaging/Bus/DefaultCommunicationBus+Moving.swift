@@ -12,6 +12,8 @@ extension DefaultCommunicationBus {
   /// Those that are out for delivery stay. It can be called again after a failure or a crash: what was moved is not moved
   /// twice.
   ///
+  /// One that cannot be sealed anew, as when the keys of its sender cannot be used, becomes a dead letter.
+  ///
   /// - Returns: How many were moved.
   /// - Throws: ``CommunicationError/agentNotRegistered(agentID:)``, ``CommunicationError/mailboxFull(agentID:maxSize:)`` when
   ///   the other has no room for all of them, ``CommunicationError/storeFailed(reason:)``.
@@ -23,6 +25,10 @@ extension DefaultCommunicationBus {
       guard !messages.isEmpty else { return moved }
       for (index, message) in messages.enumerated() {
         do throws(CommunicationError) { try await move(message, to: other) } catch {
+          if error.isOfOneMessage(to: other) {
+            endUnmovable(message.message.message.id, error)
+            continue
+          }
           let wakes = state.withLock { state in
             for left in messages[index...] { state.machine.giveBack(left.message.message.id) }
             rearm(&state)
@@ -35,6 +41,17 @@ extension DefaultCommunicationBus {
         moved += 1
       }
     }
+  }
+
+  /// Makes a dead letter of a message that cannot be sealed anew; one that was taken meanwhile has its end already.
+  private func endUnmovable(_ id: MessageID, _ error: CommunicationError) {
+    if case .messageNotFound = error { return }
+    let settlement = state.withLock { state in
+      state.machine.entries[id].map {
+        state.machine.begin($0, .failed("it could not be sealed for another receiver: \(error.message)"))
+      }
+    }
+    if let settlement { settle([settlement]) }
   }
 
   /// Moves a message that was leased for this.
@@ -74,6 +91,18 @@ extension DefaultCommunicationBus {
     } then: { settlement, wakes in
       for wake in wakes { wake() }
       if let settlement { settle([settlement]) }
+    }
+  }
+}
+
+extension CommunicationError {
+  /// Whether other messages may be moved to a receiver although this one could not.
+  fileprivate func isOfOneMessage(to receiver: AgentID) -> Bool {
+    switch self {
+    case .messageNotFound: true
+    case .keyUnknown(let agentID, _), .keyRevoked(let agentID, _): agentID != receiver
+    case .keyUnusable(let agentID?, _): agentID != receiver
+    default: false
     }
   }
 }

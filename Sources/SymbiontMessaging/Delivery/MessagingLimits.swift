@@ -2,6 +2,8 @@
 public struct MessagingLimits: Sendable, Hashable {
   /// How many agents have a mailbox at the same time.
   public var agents = 100_000
+  /// After how many agents that are unregistered those are forgotten of which no message is kept.
+  public var retiredAgents = 4_096
   /// How many patterns an agent is subscribed to.
   public var subscriptionsPerAgent = 1_024
   /// How many messages wait in all mailboxes together; each takes some 200 bytes of memory.

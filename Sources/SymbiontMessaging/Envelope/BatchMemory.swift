@@ -13,8 +13,9 @@ struct BatchMemory {
   private var found: [(place: Int, node: MerkleTree.Node)] = []
   private var body: (name: KeyRing.BodyKeyName, key: SymmetricKey)?
 
-  /// Whether the leaf is part of the batch that was verified last: it leads to a node that is known, and the rest of its
-  /// path is what is known, too. Then its way is known from now on.
+  /// Whether the leaf is part of the batch that was verified last.
+  ///
+  /// It is when it leads to a node that is known, and the rest of its path is what is known, too; then all of its way is known.
   mutating func holds(_ leaf: MerkleTree.Node, _ proof: BatchProof, of header: EnvelopeHeader) -> Bool {
     guard let statement, statement.signer == header.from, statement.epoch == header.senderEpoch,
       statement.count == proof.count, statement.signature == proof.signature

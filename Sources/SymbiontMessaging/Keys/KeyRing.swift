@@ -96,6 +96,12 @@ extension KeyRing {
     chains[agentID, default: Chain()].keep(.open(identity), epoch: epoch)
   }
 
+  /// Forgets the keys of agents whose last epochs are these.
+  mutating func forget(_ agents: [AgentID: Int]) {
+    for (agentID, epoch) in agents where chains[agentID]?.current == epoch { chains[agentID] = nil }
+    derived.removeAll()
+  }
+
   func currentEpoch(of agentID: AgentID) -> Int { chains[agentID]?.current ?? 0 }
 
   /// The public keys of all epochs that are kept, the first ones first.

@@ -191,6 +191,14 @@ extension EnvelopeGroup {
     }
   }
 
+  /// Adds who sent or receives the messages whose envelopes are kept.
+  package func addCorrespondents(to agents: inout Set<AgentID>) {
+    for place in 0..<count where hasEnvelope(place) {
+      agents.insert(identifier(Field.sender, place))
+      agents.insert(identifier(Field.recipient, place))
+    }
+  }
+
   /// Where the envelope of a message is among those of its group.
   package func range(_ place: Int) -> Range<Int> {
     let (start, size): (UInt32, UInt32) = (load(Field.offset, place), load(Field.size, place))

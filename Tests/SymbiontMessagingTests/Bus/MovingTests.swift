@@ -49,6 +49,27 @@ struct MovingTests {
     #expect(try await reopened.receiveMessages(failed).isEmpty)
   }
 
+  @Test("what cannot be sealed anew becomes a dead letter, and holds nothing else up")
+  func unmovable() async throws {
+    let harness = try await BusHarness()
+    let (broken, sound) = (try await harness.agent(), try await harness.agent())
+    let (failed, backup) = (try await harness.agent(), try await harness.agent())
+    let first = message(from: broken, to: failed, "1")
+    _ = try await harness.bus.sendMessage(first)
+    _ = try await harness.bus.sendMessage(message(from: sound, to: failed, "2"))
+    try await harness.bus.rotateKeys(of: broken)
+    try await harness.store.write { transaction in
+      _ = try transaction.execute(
+        "UPDATE bus_identities SET wrapped = zeroblob(92) WHERE agent_id = ? AND epoch = 2", .id(broken))
+    }
+    let bus = try await harness.reopen()
+    #expect(try await bus.moveMessages(from: failed, to: backup) == 1)
+    #expect(texts(try await bus.receiveMessages(backup)) == ["2"])
+    #expect(try await bus.getMessageStatus(first.id) == .failed)
+    let letter = try #require(try await bus.deadLetters().first)
+    #expect(letter.reason.contains("could not be sealed for another receiver"), "\(letter.reason)")
+  }
+
   @Test("a receiver without room gets what fits, and the rest stays where it was")
   func full() async throws {
     let harness = try await BusHarness(CommunicationConfig(maxQueueSize: 2))
