@@ -85,16 +85,7 @@ extension ExecutionEngine {
   /// Lets time pass; false when the execution was stopped meanwhile.
   private func pause(_ duration: Duration, _ control: ActivationControl) async -> Bool {
     guard let environment = errorHandler?.environment else { return true }
-    return await withTaskGroup(of: Bool.self) { group in
-      group.addTask { (try? await environment.sleep(duration)) != nil }
-      group.addTask {
-        await control.untilStopped()
-        return false
-      }
-      let isOver = await group.next() ?? false
-      group.cancelAll()
-      return isOver
-    }
+    return await control.unlessStopped { (try? await environment.sleep(duration)) != nil } ?? false
   }
 
   /// Performs an effect again as a plan says, and gives its last outcome.
@@ -105,21 +96,12 @@ extension ExecutionEngine {
     guard let errorHandler else { return first }
     let id = session.effectID
     let repetition = EffectRepetition(first) { [self] in await performUnstopped(effect, id, isRepeated: true) }
-    let end = await withTaskGroup(of: Result<RecoveryOutcome, ErrorHandlerError>?.self) { group in
-      group.addTask {
-        do throws(ErrorHandlerError) {
-          return .success(try await errorHandler.carryOutAlone(plan, by: repetition))
-        } catch {
-          return .failure(error)
-        }
+    let end = await control.unlessStopped { () -> Result<RecoveryOutcome, ErrorHandlerError> in
+      do throws(ErrorHandlerError) {
+        return .success(try await errorHandler.carryOutAlone(plan, by: repetition))
+      } catch {
+        return .failure(error)
       }
-      group.addTask {
-        await control.untilStopped()
-        return nil
-      }
-      let end = await group.next() ?? nil
-      group.cancelAll()
-      return end
     }
     guard let end else {
       // The execution performs it again when it goes on, and its failures count then.

@@ -3,8 +3,8 @@ internal import Synchronization
 /// How a running execution is told to stop.
 ///
 /// It looks between effects; what is harder than a pause also ends an effect that is being performed outside.
-final class ActivationControl: Sendable {
-  enum Stop: Int, Sendable {
+package final class ActivationControl: Sendable {
+  package enum Stop: Int, Sendable {
     /// It finishes the effect that it performs, and can go on later.
     case pause
     /// It ends at once, and can go on later; the outcome of an effect that it performs is unknown.
@@ -20,10 +20,12 @@ final class ActivationControl: Sendable {
 
   private let state = Mutex(State())
 
+  package init() {}
+
   var stopReason: Stop? { state.withLock { $0.stop } }
 
   /// Asks for a stop; a harder one replaces a softer one.
-  func stop(_ reason: Stop) {
+  package func stop(_ reason: Stop) {
     let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
       if reason.rawValue > state.stop?.rawValue ?? -1 { state.stop = reason }
       guard reason != .pause else { return nil }
@@ -33,8 +35,24 @@ final class ActivationControl: Sendable {
     waiter?.resume()
   }
 
+  /// Does some work, which is cancelled when a stop harder than a pause is asked for; nil then.
+  ///
+  /// It returns when the work has ended, in either case.
+  package func unlessStopped<Made: Sendable>(_ work: @escaping @Sendable () async -> Made) async -> Made? {
+    await withTaskGroup(of: Made?.self) { group in
+      group.addTask { await work() }
+      group.addTask {
+        await self.untilStopped()
+        return nil
+      }
+      let first = await group.next() ?? nil
+      group.cancelAll()
+      return first
+    }
+  }
+
   /// Returns when a stop harder than a pause is asked for, or the task is cancelled.
-  func untilStopped() async {
+  private func untilStopped() async {
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         let resumeNow = state.withLock { state in

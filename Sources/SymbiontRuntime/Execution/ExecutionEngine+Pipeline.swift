@@ -214,16 +214,8 @@ extension ExecutionEngine {
   func perform(
     _ effect: OutsideEffect, _ session: ExecutionSession, _ control: ActivationControl, isRepeated: Bool
   ) async -> EffectOutcome? {
-    await withTaskGroup(of: EffectOutcome?.self) { group in
-      group.addTask { await self.performUnstopped(effect, session.effectID, isRepeated: isRepeated) }
-      group.addTask {
-        await control.untilStopped()
-        return nil
-      }
-      let first = await group.next() ?? nil
-      group.cancelAll()
-      return first
-    }
+    let id = session.effectID
+    return await control.unlessStopped { await self.performUnstopped(effect, id, isRepeated: isRepeated) }
   }
 
   /// Performs an outside effect until it is done or its task is cancelled.
