@@ -120,7 +120,7 @@ struct RecoveryExecutor<Performer: RecoveryPerformer> {
     case .stop(let agentID): try await performer.stop(agentID)
     case .start(let agentID, let preservingState):
       try await performer.start(agentID, preservingState: preservingState)
-    case .findBackup: return try await performer.backup(for: agentID)
+    case .findBackup: return try await performer.backup(for: agentID, named: plan.strategy.namedBackup)
     case .moveInbox: try await performer.moveInbox(from: agentID, to: try Self.backup(of: plan))
     case .moveTasks: try await performer.moveTasks(from: agentID, to: try Self.backup(of: plan))
     case .suspend(let reason): try await performer.suspend(agentID, reason: reason)
@@ -132,6 +132,13 @@ struct RecoveryExecutor<Performer: RecoveryPerformer> {
   private static func backup(of plan: RecoveryPlan) throws(RuntimeError) -> AgentID {
     guard let backup = plan.progress.backup else { throw .internal("a failover has no backup agent") }
     return backup
+  }
+}
+
+extension RecoveryStrategy {
+  /// The agent that is named to take over.
+  fileprivate var namedBackup: AgentID? {
+    if case .failover(let backup) = self { backup } else { nil }
   }
 }
 

@@ -24,13 +24,15 @@ public protocol RecoveryPerformer: Sendable {
   /// Ends the agent for good, and removes or keeps what it leaves.
   func terminate(_ agentID: AgentID, cleanup: Bool) async throws(RuntimeError)
 
-  /// An agent of the same program that can take over; throws when there is none.
-  func backup(for agentID: AgentID) async throws(RuntimeError) -> AgentID
+  /// The agent that takes over: the named one, or one of the same program when none is named.
+  ///
+  /// It throws when that agent does not run, or when there is none.
+  func backup(for agentID: AgentID, named: AgentID?) async throws(RuntimeError) -> AgentID
 
-  /// Gives the messages that wait for an agent to another.
+  /// Gives the messages that wait for an agent to another; throws when that one does not run.
   func moveInbox(from agentID: AgentID, to backup: AgentID) async throws(RuntimeError)
 
-  /// Gives the tasks that wait for an agent to another.
+  /// Gives the tasks that wait for an agent to another; throws when that one does not run.
   func moveTasks(from agentID: AgentID, to backup: AgentID) async throws(RuntimeError)
 }
 

@@ -65,8 +65,7 @@ public struct RecoveryPlan: Sendable, Hashable {
     switch strategy {
     case .retry(let maxAttempts, _): maxAttempts > 0 ? [.repeatOperation] : []
     case .restart(let preserveState): [.stop(agentID), .start(agentID, preservingState: preserveState)]
-    case .failover(.some): [.stop(agentID), .moveInbox, .moveTasks]
-    case .failover(nil): [.findBackup, .stop(agentID), .moveInbox, .moveTasks]
+    case .failover: [.findBackup, .stop(agentID), .moveInbox, .moveTasks]
     case .terminate(let cleanup): [.terminate(agentID, cleanup: cleanup)]
     case .manual(let reason): [.suspend(reason: reason)]
     case .none: []

@@ -10,7 +10,7 @@ public enum RecoveryStep: Sendable, Hashable, Codable {
   case stop(AgentID)
   /// Start an agent that was stopped, with or without the memory that it had.
   case start(AgentID, preservingState: Bool)
-  /// Find the agent that takes over, when none was named.
+  /// Find the agent that takes over: the one that is named, if it can, or any other.
   case findBackup
   /// Give the messages that wait for the agent to its backup.
   case moveInbox

@@ -75,7 +75,11 @@ extension AgentRecoveries: RecoveryPerformer {
     }
   }
 
-  func backup(for agentID: AgentID) async throws(RuntimeError) -> AgentID {
+  func backup(for agentID: AgentID, named: AgentID?) async throws(RuntimeError) -> AgentID {
+    if let named {
+      try await check(named, for: agentID)
+      return named
+    }
     let runtime = try attached()
     let found = try await Self.lifecycle { () throws(LifecycleError) in
       try await runtime.store.read(throwing: LifecycleError.self) { store in try store.backup(for: agentID) }
@@ -89,13 +93,7 @@ extension AgentRecoveries: RecoveryPerformer {
 
   func moveInbox(from agentID: AgentID, to backup: AgentID) async throws(RuntimeError) {
     let runtime = try attached()
-    let state = try await Self.lifecycle { () throws(LifecycleError) in
-      try await runtime.lifecycle.getAgentState(backup)
-    }
-    guard state != .terminated, state != .terminating else {
-      throw .errorHandler(
-        .recoveryFailed(agentID: agentID, reason: "its backup agent `\(backup)` is \(state.rawValue)"))
-    }
+    try await check(backup, for: agentID)
     do throws(CommunicationError) {
       let messages = try runtime.services.messages.get()
       guard messages.bus.isRegistered(agentID) else { return }
@@ -107,9 +105,26 @@ extension AgentRecoveries: RecoveryPerformer {
 
   func moveTasks(from agentID: AgentID, to backup: AgentID) async throws(RuntimeError) {
     let scheduler = try attached().scheduler
+    try await check(backup, for: agentID)
     do throws(SchedulerError) { try await scheduler?.reassignTasks(from: agentID, to: backup) } catch {
       throw .scheduler(error)
     }
+  }
+
+  /// Refuses a backup that does not run: what it took over would wait with it.
+  private func check(_ backup: AgentID, for agentID: AgentID) async throws(RuntimeError) {
+    let runtime = try attached()
+    let state = try await Self.lifecycle { () throws(LifecycleError) in
+      try await runtime.store.read(throwing: LifecycleError.self) { store in try store.agentStanding(backup)?.state }
+    }
+    let problem: String
+    switch state {
+    case .running where backup == agentID: problem = "is the agent itself"
+    case .running: return
+    case let state?: problem = "does not run: it is \(state.rawValue)"
+    case nil: problem = "does not exist"
+    }
+    throw .errorHandler(.recoveryFailed(agentID: agentID, reason: "its backup agent `\(backup)` \(problem)"))
   }
 
   private static func lifecycle<T>(_ body: () async throws(LifecycleError) -> T) async throws(RuntimeError) -> T {

@@ -28,7 +28,7 @@ final class EffectRepetition: RecoveryPerformer {
   func start(_ agentID: AgentID, preservingState: Bool) async throws(RuntimeError) { throw Self.foreign }
   func suspend(_ agentID: AgentID, reason: String) async throws(RuntimeError) { throw Self.foreign }
   func terminate(_ agentID: AgentID, cleanup: Bool) async throws(RuntimeError) { throw Self.foreign }
-  func backup(for agentID: AgentID) async throws(RuntimeError) -> AgentID { throw Self.foreign }
+  func backup(for agentID: AgentID, named: AgentID?) async throws(RuntimeError) -> AgentID { throw Self.foreign }
   func moveInbox(from agentID: AgentID, to backup: AgentID) async throws(RuntimeError) { throw Self.foreign }
   func moveTasks(from agentID: AgentID, to backup: AgentID) async throws(RuntimeError) { throw Self.foreign }
 

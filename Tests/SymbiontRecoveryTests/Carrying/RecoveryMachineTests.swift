@@ -82,7 +82,7 @@ struct RecoveryMachineTests {
     #expect(RecoveryPlan.steps(of: .manual(reason: "r"), agentID: agent) == [.suspend(reason: "r")])
     #expect(
       RecoveryPlan.steps(of: .failover(backupAgent: AgentID()), agentID: agent) == [
-        .stop(agent), .moveInbox, .moveTasks,
+        .findBackup, .stop(agent), .moveInbox, .moveTasks,
       ])
   }
 

@@ -100,7 +100,10 @@ struct CarryingOutTests {
     try await handler.registerStrategy(.systemError, strategy: .failover(backupAgent: named), for: agent)
     let performer = FakePerformer()
     _ = try await handler.recover(agent, from: .system, by: performer)
-    #expect(performer.deeds == [.stopped(agent), .movedInbox(agent, named), .movedTasks(agent, named)])
+    #expect(
+      performer.deeds == [
+        .foundBackup(agent), .stopped(agent), .movedInbox(agent, named), .movedTasks(agent, named),
+      ])
     let other = AgentID()
     try await handler.registerStrategy(.systemError, strategy: .failover(backupAgent: nil))
     let finding = FakePerformer()
@@ -110,6 +113,22 @@ struct CarryingOutTests {
       finding.deeds == [
         .foundBackup(other), .stopped(other), .movedInbox(other, found), .movedTasks(other, found),
       ])
+  }
+
+  @Test("fails over to no named backup that cannot take over, and leaves the agent to a person before it is stopped")
+  func refusedBackup() async throws {
+    let handler = try await TestWorld().open()
+    try await handler.registerStrategy(.systemError, strategy: .failover(backupAgent: AgentID()))
+    let refusal = RuntimeError.errorHandler(.recoveryFailed(agentID: agent, reason: "its backup agent does not run"))
+    let performer = FakePerformer([refusal])
+    guard case .suspended = try await handler.recover(agent, from: .system, by: performer) else {
+      Issue.record("it was not suspended")
+      return
+    }
+    #expect(performer.deeds == [.foundBackup(agent), .suspended(agent)])
+    let stats = try await handler.getErrorStats(agent)
+    #expect(stats.recoveryAttempts == 1 && stats.successfulRecoveries == 0)
+    #expect(try await handler.errors(of: agent, limit: 1).map(\.message) == [refusal.message])
   }
 
   @Test("suspends when there is no backup, and ends what is to be ended")

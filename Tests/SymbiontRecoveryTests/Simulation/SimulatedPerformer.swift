@@ -74,9 +74,9 @@ final class SimulatedPerformer: RecoveryPerformer {
     try perform(.terminated(agentID), canFail: false)
   }
 
-  func backup(for agentID: AgentID) async throws(RuntimeError) -> AgentID {
+  func backup(for agentID: AgentID, named: AgentID?) async throws(RuntimeError) -> AgentID {
     try perform(.foundBackup(agentID))
-    return agentID
+    return named ?? agentID
   }
 
   func moveInbox(from agentID: AgentID, to backup: AgentID) async throws(RuntimeError) {

@@ -61,9 +61,9 @@ final class FakePerformer: RecoveryPerformer {
 
   func terminate(_ agentID: AgentID, cleanup: Bool) async throws(RuntimeError) { try perform(.terminated(agentID)) }
 
-  func backup(for agentID: AgentID) async throws(RuntimeError) -> AgentID {
+  func backup(for agentID: AgentID, named: AgentID?) async throws(RuntimeError) -> AgentID {
     try perform(.foundBackup(agentID))
-    return backupAgent
+    return named ?? backupAgent
   }
 
   func moveInbox(from agentID: AgentID, to backup: AgentID) async throws(RuntimeError) {
