@@ -26,7 +26,9 @@ struct RecoveryExecutor<Performer: RecoveryPerformer> {
       case .interrupted: return .interrupted
       case .superseded: return .superseded
       case .succeeded:
-        try await handler.recordSuccess(of: machine.plan)
+        let isTaken = try await handler.recordSuccess(of: machine.plan)
+        // What suspends or ends an agent may have removed the recovery with it.
+        guard isTaken || !plan.strategy.isRecovery else { return .superseded }
         return Self.outcome(of: plan)
       case .failed(let error):
         guard escalates else {

@@ -16,7 +16,8 @@ public enum RecoveryOutcome: Sendable, Hashable {
   case failedFast(until: Timestamp)
   /// Nothing is left that could be tried; the last thing that was failed with this error.
   case failed(RuntimeError)
-  /// A stronger recovery took its place, or the history of the agent was cleared.
+  /// It is over without a verdict: a stronger recovery or a person took its place, what it was to repeat was cancelled, or
+  /// the history of the agent was cleared.
   case superseded
   /// The task was cancelled; the recovery goes on when it is taken up again.
   case interrupted

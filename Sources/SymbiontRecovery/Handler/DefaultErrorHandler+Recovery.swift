@@ -72,13 +72,15 @@ extension DefaultErrorHandler {
   /// Takes the good end of a recovery: what a retry shows closes the breaker; after a restart or a failover the next call
   /// decides about it.
   ///
-  /// Of a recovery that is not under way any more nothing is taken.
-  public func recordSuccess(of plan: RecoveryPlan) async throws(ErrorHandlerError) {
+  /// - Returns: Whether it was taken: of a recovery that is not under way any more nothing is.
+  @discardableResult
+  public func recordSuccess(of plan: RecoveryPlan) async throws(ErrorHandlerError) -> Bool {
     let now = try admittedTime()
-    try await commit { [records] store in
+    return try await commit { [records] store in
       try records.succeed(plan, at: now, in: store)
-    } apply: { change, state in
+    } apply: { (change: AgentChange?, state) in
       if let change { state.apply(change) }
+      return change != nil
     }
   }
 

@@ -132,6 +132,15 @@ extension DefaultErrorHandler {
     }
   }
 
+  /// Forgets, within a transaction of the caller and without a verdict, retries of an agent that have nothing left to
+  /// repeat: what they were to repeat was cancelled.
+  package static func removeRetries(of agentID: AgentID, in store: borrowing StoreTransaction) throws {
+    for row in try store.recoveryPlans(of: agentID) where row.operation == OperationName.agent.description {
+      guard case .retry = try RecoveryStrategy(row) else { continue }
+      _ = try store.removeRecoveryPlan(row.agentID, operation: row.operation, number: row.number)
+    }
+  }
+
   /// Forgets an agent within a transaction of the caller.
   ///
   /// - Returns: What is to be called when that is durable.

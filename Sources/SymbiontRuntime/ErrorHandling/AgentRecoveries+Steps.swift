@@ -11,7 +11,7 @@ extension AgentRecoveries: RecoveryPerformer {
   func repeatOperation(_ operation: OperationName, of agentID: AgentID, attempt: Int) async throws(RuntimeError) {
     // An effect is performed again where it failed.
     guard operation == .agent else { return }
-    guard let failure = try await attached().repeatCalls(of: agentID) else { return }
+    guard case .failed(let failure) = try await attached().repeatCalls(of: agentID) else { return }
     throw .errorHandler(
       .recoveryFailed(agentID: agentID, reason: "a call failed again: \(failure.kind): \(failure.message)"))
   }

@@ -184,19 +184,22 @@ final class AgentRecoveries: Sendable {
     // A recovery that repeats calls takes these with them.
     let plans = try await handler.pendingRecoveries(of: agentID)
     guard !plans.contains(where: { $0.operation == .agent && $0.strategy.isRetry }) else { return }
-    let failure: ProgramError?
+    let end: RepetitionEnd
     var trial: BreakerTrial?
     do throws(RuntimeError) {
       guard try await attached().hasCallsToRepeat(agentID) else { return }
       trial = try await admit(agentID)
-      failure = try await attached().repeatCalls(of: agentID)
+      end = try await attached().repeatCalls(of: agentID)
     } catch {
       // Nobody tells how it ended.
       if let trial { handler.giveBack(trial) }
       if !Task.isCancelled, !error.isShutdown { tell(.failed(error), of: agentID) }
       return
     }
-    guard let failure else { return try await handler.recordSuccess(agentID) }
+    guard case .failed(let failure) = end else {
+      if case .succeeded = end { try await handler.recordSuccess(agentID) } else if let trial { handler.giveBack(trial) }
+      return
+    }
     let taken = try await handler.report(
       .init(
         agentID: agentID, type: failure.errorType, record: failure.record(ProgramError.failureCode), isRepeatable: true)

@@ -3,6 +3,16 @@ internal import SymbiontLanguage
 internal import SymbiontRecovery
 internal import SymbiontStore
 
+/// What calls came to that were repeated.
+enum RepetitionEnd: Sendable {
+  /// None failed, and one at least succeeded.
+  case succeeded
+  /// The first failure.
+  case failed(ProgramError)
+  /// None came to an end of its own: they were cancelled, or there was none.
+  case nothing
+}
+
 extension Runtime {
   func hasCallsToRepeat(_ agentID: AgentID) async throws(RuntimeError) -> Bool {
     try await ofStore { store in try !store.recoveryCalls(of: agentID).isEmpty }
@@ -12,10 +22,11 @@ extension Runtime {
   ///
   /// A repetition that an earlier runtime began is waited for, not begun again.
   ///
-  /// Gives the first failure; the calls that failed stay to be repeated.
-  func repeatCalls(of agentID: AgentID) async throws(RuntimeError) -> ProgramError? {
+  /// The calls that failed stay to be repeated.
+  func repeatCalls(of agentID: AgentID) async throws(RuntimeError) -> RepetitionEnd {
     var tried: Set<ExecutionID> = []
     var failure: ProgramError?
+    var hasSucceeded = false
     // Calls that fail meanwhile join.
     while true {
       let calls = try await ofStore { store in try store.recoveryCalls(of: agentID) }
@@ -26,10 +37,15 @@ extension Runtime {
         if let repetition = try await beginRepetition(of: call, agentID) { repetitions.append(repetition) }
       }
       for repetition in repetitions {
-        if let error = try await end(of: repetition, agentID) { failure = failure ?? error }
+        switch try await end(of: repetition) {
+        case .completed: hasSucceeded = true
+        case .failed(let error): failure = failure ?? error
+        case .cancelled: break
+        }
       }
     }
-    return failure
+    if let failure { return .failed(failure) }
+    return hasSucceeded ? .succeeded : .nothing
   }
 
   /// Starts a repetition, or finds the one that goes on; nil when nothing is left to repeat.
@@ -64,12 +80,9 @@ extension Runtime {
     return id
   }
 
-  /// Waits for a repetition, and gives why it failed; a call whose repetition did not is done.
-  private func end(of repetition: ExecutionID, _ agentID: AgentID) async throws(RuntimeError) -> ProgramError? {
-    do throws(ExecutionError) {
-      if case .failed(let error) = try await outcome(of: repetition) { return error }
-      return nil
-    } catch {
+  /// Waits for a repetition.
+  private func end(of repetition: ExecutionID) async throws(RuntimeError) -> ExecutionOutcome {
+    do throws(ExecutionError) { return try await outcome(of: repetition) } catch {
       if case .shuttingDown = error { throw .lifecycle(.shuttingDown) }
       throw .lifecycle(.storeFailed(reason: error.message))
     }

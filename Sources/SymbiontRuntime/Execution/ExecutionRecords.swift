@@ -101,7 +101,7 @@ struct ExecutionRecords: Sendable {
       try store.setAgentState(id, to: next, at: now)
       consequences.changedAgents.append(id)
     }
-    if execution.origin == .recovery, !failed { try store.removeRecoveryCall(repeatedBy: execution.id, of: id) }
+    if execution.origin == .recovery, !failed { try repeated(execution, outcome, in: store) }
     guard let failures else { return }
     switch outcome {
     case .failed(let error):
@@ -115,6 +115,16 @@ struct ExecutionRecords: Sendable {
       if execution.origin != .recovery { consequences.took(try failures.handler.takeSuccess(id, in: store), of: id) }
     case .cancelled: break
     }
+  }
+
+  /// A call that was repeated is done with; one whose repetition was cancelled shows nothing, so that a retry which has
+  /// nothing else to repeat neither succeeds nor fails.
+  private func repeated(
+    _ repetition: ExecutionRow, _ outcome: ExecutionOutcome, in store: borrowing StoreTransaction
+  ) throws {
+    try store.removeRecoveryCall(repeatedBy: repetition.id, of: repetition.agentID)
+    guard case .cancelled = outcome, try store.recoveryCalls(of: repetition.agentID).isEmpty else { return }
+    try DefaultErrorHandler.removeRetries(of: repetition.agentID, in: store)
   }
 
   // MARK: Parents and their effects

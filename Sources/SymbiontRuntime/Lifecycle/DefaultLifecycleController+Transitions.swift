@@ -160,6 +160,7 @@ extension DefaultLifecycleController {
       case .person: try store.removeRecoveryPlans(of: agentID)
       case .recovery where isStop:
         guard try store.agentStanding(agentID)?.state == .running else { return nil }
+        try DefaultErrorHandler.removeRetries(of: agentID, in: store)
       case .recovery: try DefaultErrorHandler.removeRecoveries(ofEnded: agentID, in: store)
       }
       try store.removeRecoveryCalls(of: agentID)
