@@ -1,4 +1,4 @@
-internal import SymbiontCore
+package import SymbiontCore
 internal import SymbiontStore
 
 extension DefaultLifecycleController {
@@ -17,11 +17,11 @@ extension DefaultLifecycleController {
   /// How often a supervised one may be restarted is for its group to say.
   ///
   /// - Throws: ``LifecycleError/restartLimitReached(agentID:attempts:)``; the agent is `Failed` then.
-  func recoverAgent(
+  package func recoverAgent(
     _ agentID: AgentID, preservingState: Bool, isSupervised: Bool
   ) async throws(LifecycleError) {
     try admit()
-    switch try await beginRestart(of: agentID, preservingState: preservingState, isSupervised: isSupervised) {
+    switch try await beginRestart(of: agentID, isSupervised: isSupervised) {
     case .none: return
     case .refused:
       await endSchedules(agentID)
@@ -29,16 +29,23 @@ extension DefaultLifecycleController {
     case .begun(from: .failed): try await initialize(agentID, from: nil)
     case .begun: break
     }
-    do throws(LifecycleError) { try await startAgent(agentID) } catch {
+    let now = time.now()
+    do throws(LifecycleError) {
+      // In the transaction that has it run: a crash before that leaves nothing behind that would be done twice.
+      try await start(agentID) { store in
+        if !preservingState { try store.removeMemory(of: agentID) }
+        try store.countAgent(agentID, restarts: 1, at: now)
+        guard !isSupervised, let agent = try store.agentStanding(agentID) else { return }
+        try store.setRecoveries(agent.recoveries + 1, of: agentID)
+      }
+    } catch {
       // A person started it meanwhile.
       if case .invalidStateTransition(from: .running, _) = error { return }
       throw error
     }
   }
 
-  private func beginRestart(
-    of agentID: AgentID, preservingState: Bool, isSupervised: Bool
-  ) async throws(LifecycleError) -> Restart {
+  private func beginRestart(of agentID: AgentID, isSupervised: Bool) async throws(LifecycleError) -> Restart {
     let (maximum, now) = (configuration.maxRestartAttempts, time.now())
     return try await store.write(isolated: true, throwing: LifecycleError.self) { store in
       guard let agent = try store.agentStanding(agentID) else {
@@ -59,9 +66,6 @@ extension DefaultLifecycleController {
         if agent.state != .failed { try store.setAgentState(agentID, to: .failed, at: now) }
         return .refused
       }
-      if !preservingState { try store.removeMemory(of: agentID) }
-      try store.countAgent(agentID, restarts: 1, at: now)
-      if !isSupervised { try store.setRecoveries(agent.recoveries + 1, of: agentID) }
       return .begun(from: agent.state)
     }
   }

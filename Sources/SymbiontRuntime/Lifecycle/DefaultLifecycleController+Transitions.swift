@@ -10,6 +10,15 @@ extension DefaultLifecycleController {
   /// ``LifecycleError/limitUnenforceable(agentID:limit:reason:)`` names one that is not, and the agent stays as it was.
   /// An ephemeral agent without parameters is called at once.
   public func startAgent(_ agentID: AgentID) async throws(LifecycleError) {
+    try await start(agentID)
+  }
+
+  /// The same.
+  ///
+  /// - Parameter prepare: What else is done in the transaction that has it run.
+  func start(
+    _ agentID: AgentID, preparing prepare: @escaping @Sendable (borrowing StoreTransaction) throws -> Void = { _ in }
+  ) async throws(LifecycleError) {
     try admit()
     let program = try await programOf(agentID)
     try await attest(agentID, program)
@@ -24,6 +33,7 @@ extension DefaultLifecycleController {
       guard !isScheduled || canSchedule else {
         throw LifecycleError.startFailed(agentID: agentID, reason: Self.noScheduler)
       }
+      try prepare(store)
       try Self.transition(agentID, to: .running, at: records.now, in: store)
       if agent.mode == .ephemeral, let parameters = program?.agent(named: agent.entry)?.parameters, parameters.isEmpty {
         try records.start(ExecutionRow(calling: agent, input: .null, at: records.now), in: store)
