@@ -62,12 +62,7 @@ extension RecoveryRecords {
 
   /// Whether a restart of the group that is under way has still to start the agent: its end is a part of that.
   func isAboutToStart(_ agentID: AgentID, group: String, in store: borrowing StoreTransaction) throws -> Bool {
-    try store.recoveryPlans(ofGroup: group).contains { row in
-      let plan = try RecoveryPlan(row)
-      return plan.steps.dropFirst(plan.progress.doneSteps).contains { step in
-        if case .start(agentID, _) = step { true } else { false }
-      }
-    }
+    try store.recoveryPlans(ofGroup: group).contains { try RecoveryPlan($0).isToStart(agentID) }
   }
 
   /// Begins a recovery; a restart of a supervised agent follows the rules of its group.

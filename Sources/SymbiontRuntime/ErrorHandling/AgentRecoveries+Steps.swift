@@ -34,12 +34,19 @@ extension AgentRecoveries: RecoveryPerformer {
   }
 
   func start(_ agentID: AgentID, preservingState: Bool) async throws(RuntimeError) {
+    try await start(agentID, preservingState: preservingState, isPlanned: true)
+  }
+
+  /// The same, also for a recovery that is not under way any more.
+  func start(_ agentID: AgentID, preservingState: Bool, isPlanned: Bool) async throws(RuntimeError) {
     let runtime = try attached()
     let isSupervised = handler.groupName(of: agentID) != nil
-    try await Self.lifecycle { () throws(LifecycleError) in
-      try await runtime.lifecycle.recoverAgent(agentID, preservingState: preservingState, isSupervised: isSupervised)
+    let isStarted = try await Self.lifecycle { () throws(LifecycleError) in
+      try await runtime.lifecycle.recoverAgent(
+        agentID, preservingState: preservingState, isSupervised: isSupervised, isPlanned: isPlanned)
     }
-    setStopped(agentID, false)
+    // One that is not is left to what follows on the recovery.
+    if isStarted { setStopped(agentID, false) }
   }
 
   /// Suspends an agent that runs; one that does not run stays as it is.

@@ -125,7 +125,7 @@ final class AgentRecoveries: Sendable {
       do throws(RuntimeError) {
         switch step {
         case .start(let agentID, let preservingState) where agentID != plan.agentID && isStopped(agentID):
-          try await start(agentID, preservingState: preservingState)
+          try await start(agentID, preservingState: preservingState, isPlanned: false)
         case .terminate(let agentID, let cleanup) where agentID != plan.agentID:
           try await terminate(agentID, cleanup: cleanup)
         default: break

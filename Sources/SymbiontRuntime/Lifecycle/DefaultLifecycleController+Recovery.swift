@@ -1,4 +1,5 @@
 package import SymbiontCore
+internal import SymbiontRecovery
 internal import SymbiontStore
 
 extension DefaultLifecycleController {
@@ -6,6 +7,8 @@ extension DefaultLifecycleController {
   private enum Restart: Sendable {
     /// It works already, or a person decides about it.
     case none
+    /// The recovery that was to start it is over.
+    case ended
     case begun(from: AgentState)
     /// It was restarted as often as it may be.
     case refused
@@ -16,13 +19,17 @@ extension DefaultLifecycleController {
   ///
   /// How often a supervised one may be restarted is for its group to say.
   ///
+  /// - Parameter isPlanned: Whether a recovery that is under way is to start it; it stays stopped when a person ended that.
+  /// - Returns: False when a person did.
   /// - Throws: ``LifecycleError/restartLimitReached(agentID:attempts:)``; the agent is `Failed` then.
+  @discardableResult
   package func recoverAgent(
-    _ agentID: AgentID, preservingState: Bool, isSupervised: Bool
-  ) async throws(LifecycleError) {
+    _ agentID: AgentID, preservingState: Bool, isSupervised: Bool, isPlanned: Bool = true
+  ) async throws(LifecycleError) -> Bool {
     try admit()
-    switch try await beginRestart(of: agentID, isSupervised: isSupervised) {
-    case .none: return
+    switch try await beginRestart(of: agentID, isSupervised: isSupervised, isPlanned: isPlanned) {
+    case .none: return true
+    case .ended: return false
     case .refused:
       await endSchedules(agentID)
       throw .restartLimitReached(agentID: agentID, attempts: configuration.maxRestartAttempts)
@@ -32,22 +39,27 @@ extension DefaultLifecycleController {
     let now = time.now()
     do throws(LifecycleError) {
       // In the transaction that has it run: a crash before that leaves nothing behind that would be done twice.
-      try await start(agentID) { store in
+      return try await start(agentID) { store in
+        guard try !isPlanned || DefaultErrorHandler.isToStart(agentID, in: store) else { return false }
         if !preservingState { try store.removeMemory(of: agentID) }
         try store.countAgent(agentID, restarts: 1, at: now)
-        guard !isSupervised, let agent = try store.agentStanding(agentID) else { return }
+        guard !isSupervised, let agent = try store.agentStanding(agentID) else { return true }
         try store.setRecoveries(agent.recoveries + 1, of: agentID)
+        return true
       }
     } catch {
       // A person started it meanwhile.
-      if case .invalidStateTransition(from: .running, _) = error { return }
+      if case .invalidStateTransition(from: .running, _) = error { return true }
       throw error
     }
   }
 
-  private func beginRestart(of agentID: AgentID, isSupervised: Bool) async throws(LifecycleError) -> Restart {
+  private func beginRestart(
+    of agentID: AgentID, isSupervised: Bool, isPlanned: Bool
+  ) async throws(LifecycleError) -> Restart {
     let (maximum, now) = (configuration.maxRestartAttempts, time.now())
     return try await store.write(isolated: true, throwing: LifecycleError.self) { store in
+      guard try !isPlanned || DefaultErrorHandler.isToStart(agentID, in: store) else { return .ended }
       guard let agent = try store.agentStanding(agentID) else {
         // One that a person ended does not bring the others of its group down.
         if isSupervised { return .none }

@@ -15,10 +15,13 @@ extension DefaultLifecycleController {
 
   /// The same.
   ///
-  /// - Parameter prepare: What else is done in the transaction that has it run.
+  /// - Parameter prepare: What else is done in the transaction that has it run; false when it is not to run any more.
+  /// - Returns: What that gave.
+  @discardableResult
   func start(
-    _ agentID: AgentID, preparing prepare: @escaping @Sendable (borrowing StoreTransaction) throws -> Void = { _ in }
-  ) async throws(LifecycleError) {
+    _ agentID: AgentID,
+    preparing prepare: @escaping @Sendable (borrowing StoreTransaction) throws -> Bool = { _ in true }
+  ) async throws(LifecycleError) -> Bool {
     try admit()
     let program = try await programOf(agentID)
     try await attest(agentID, program)
@@ -26,14 +29,15 @@ extension DefaultLifecycleController {
     if hasBlocks { try await checkSchedules(agentID) }
     let initial = records()
     let canSchedule = agentSchedules != nil
-    let (consequences, isScheduled) = try await store.write(isolated: true, throwing: LifecycleError.self) { store in
+    let begun = try await store.write(isolated: true, throwing: LifecycleError.self) {
+      store -> (consequences: Consequences, isScheduled: Bool)? in
       var records = initial
       guard let agent = try store.agent(agentID) else { throw LifecycleError.agentNotFound(agentID: agentID) }
       let isScheduled = hasBlocks || agent.mode == .scheduled
       guard !isScheduled || canSchedule else {
         throw LifecycleError.startFailed(agentID: agentID, reason: Self.noScheduler)
       }
-      try prepare(store)
+      guard try prepare(store) else { return nil }
       try Self.transition(agentID, to: .running, at: records.now, in: store)
       if agent.mode == .ephemeral, let parameters = program?.agent(named: agent.entry)?.parameters, parameters.isEmpty {
         try records.start(ExecutionRow(calling: agent, input: .null, at: records.now), in: store)
@@ -42,13 +46,17 @@ extension DefaultLifecycleController {
       records.consequences.ready += try store.unfinishedExecutions(.ready, of: agentID)
       return (records.consequences, isScheduled)
     }
+    guard let (consequences, isScheduled) = begun else { return false }
     executions.apply(consequences)
     executions.lookForMessages(of: agentID)
     if agentSchedules?.isHeld(agentID) ?? false { await holdTasks(of: agentID) }
     if isScheduled { try await startSchedules(agentID) }
+    return true
   }
 
   /// Ends what an agent does; its executions are cancelled, and it is `Ready` to be started again.
+  ///
+  /// One that a recovery stopped and was to start stays as it is.
   public func stopAgent(_ agentID: AgentID) async throws(LifecycleError) {
     try admit()
     try await end(agentID, as: .ready)
@@ -166,14 +174,18 @@ extension DefaultLifecycleController {
       store -> (running: [ExecutionID], consequences: Consequences)? in
       var records = initial
       let isStop = state != .terminating
+      var isDone = false
       switch ender {
-      case .person: try store.removeRecoveryPlans(of: agentID)
+      case .person:
+        isDone = try isStop && Self.endRestarts(of: agentID, in: store)
+        try store.removeRecoveryPlans(of: agentID)
       case .recovery where isStop:
         guard try store.agentStanding(agentID)?.state == .running else { return nil }
         try DefaultErrorHandler.removeRetries(of: agentID, in: store)
       case .recovery: try DefaultErrorHandler.removeRecoveries(ofEnded: agentID, in: store)
       }
       try store.removeRecoveryCalls(of: agentID)
+      if isDone { return ([], records.consequences) }
       try Self.transition(agentID, to: state, at: records.now, in: store)
       let ready = try store.unfinishedExecutions(.ready, of: agentID)
       for id in try ready + store.unfinishedExecutions(.waiting, of: agentID) {
@@ -182,6 +194,7 @@ extension DefaultLifecycleController {
       return (ready, records.consequences)
     }
     guard let (running, consequences) = ended else { return }
+    if case .person = ender { executions.leaveStopped(agentID) }
     executions.release(agentID)
     executions.apply(consequences)
     await holdTasks(of: agentID)
@@ -190,6 +203,14 @@ extension DefaultLifecycleController {
       throw .terminationFailed(
         agentID: agentID,
         reason: "an effect did not end within \(configuration.terminationTimeout); it has no right to go on")
+    }
+  }
+
+  /// Has an agent that stands still stay so, which a recovery was to start; false when there is nothing of the kind.
+  private static func endRestarts(of agentID: AgentID, in store: borrowing StoreTransaction) throws -> Bool {
+    switch try store.agentStanding(agentID)?.state {
+    case .ready, .failed, .initializing: try DefaultErrorHandler.endRestarts(of: agentID, in: store)
+    default: false
     }
   }
 

@@ -1,0 +1,49 @@
+import FoundationEssentials
+package import SymbiontCore
+package import SymbiontStore
+
+/// Restarts within transactions of the caller: what a person decides meanwhile holds.
+extension DefaultErrorHandler {
+  /// Whether a recovery that is under way is to start an agent.
+  package static func isToStart(_ agentID: AgentID, in store: borrowing StoreTransaction) throws -> Bool {
+    try !restarts(of: agentID, in: store).isEmpty
+  }
+
+  /// Has no recovery that is under way start an agent any more; false when none was to.
+  ///
+  /// Its own are over. One of another member of its group goes on without it.
+  package static func endRestarts(of agentID: AgentID, in store: borrowing StoreTransaction) throws -> Bool {
+    let restarts = try restarts(of: agentID, in: store)
+    for (row, plan) in restarts {
+      guard plan.agentID != agentID else {
+        _ = try store.removeRecoveryPlan(row.agentID, operation: row.operation, number: row.number)
+        continue
+      }
+      var changed = row
+      // Who carries it out counts its steps, so none may be missing.
+      changed.steps = Array(try JSONEncoder().encode(plan.steps.map { $0.starts(agentID) ? .stop(agentID) : $0 }))
+      try store.putRecoveryPlan(changed)
+    }
+    return !restarts.isEmpty
+  }
+
+  private static func restarts(
+    of agentID: AgentID, in store: borrowing StoreTransaction
+  ) throws -> [(row: RecoveryPlanRow, plan: RecoveryPlan)] {
+    try store.recoveryPlans()
+      .filter { $0.agentID == agentID || $0.group != nil }
+      .map { ($0, try RecoveryPlan($0)) }
+      .filter { $0.1.isToStart(agentID) }
+  }
+}
+
+extension RecoveryPlan {
+  /// Whether it has not started an agent yet that it is to start.
+  func isToStart(_ agentID: AgentID) -> Bool { steps.dropFirst(progress.doneSteps).contains { $0.starts(agentID) } }
+}
+
+extension RecoveryStep {
+  fileprivate func starts(_ agentID: AgentID) -> Bool {
+    if case .start(agentID, _) = self { true } else { false }
+  }
+}

@@ -1,0 +1,48 @@
+import SymbiontCore
+import SymbiontRecovery
+import SymbiontStore
+import Testing
+
+@Suite("Restarts that a person ends")
+struct EndedRestartTests {
+  @Test("start the others of a group without the agent, also when they go on after a crash")
+  func member() async throws {
+    let agents = (0..<3).map { _ in AgentID() }
+    let world = try TestWorld()
+    let before = try await world.open()
+    try await before.supervise(
+      SupervisionGroup(name: "g", strategy: .oneForAll, members: agents.map { .init($0) }))
+    #expect(try await before.handleError(agents[0], error: .system) == .restart)
+    let wasToStart = try await world.store.write { store in
+      [
+        try DefaultErrorHandler.isToStart(agents[1], in: store),
+        try DefaultErrorHandler.endRestarts(of: agents[1], in: store),
+        try DefaultErrorHandler.isToStart(agents[1], in: store),
+        try DefaultErrorHandler.endRestarts(of: agents[1], in: store),
+        try DefaultErrorHandler.isToStart(agents[2], in: store),
+      ]
+    }
+    #expect(wasToStart == [true, true, false, false, true])
+    let after = try await world.open()
+    let performer = FakePerformer()
+    _ = try await after.resumeRecoveries(by: performer)
+    #expect(
+      performer.deeds == [
+        .stopped(agents[2]), .stopped(agents[1]), .stopped(agents[0]), .started(agents[0], preservingState: true),
+        .stopped(agents[1]), .started(agents[2], preservingState: true),
+      ])
+  }
+
+  @Test("of the agent itself are over, and what is said of them afterwards is not taken")
+  func own() async throws {
+    let agent = AgentID()
+    let world = try TestWorld()
+    let handler = try await world.open()
+    #expect(try await handler.handleError(agent, error: .system) == .restart)
+    let plan = try #require(try await handler.pendingRecoveries().first)
+    #expect(try await world.store.write { store in try DefaultErrorHandler.endRestarts(of: agent, in: store) })
+    #expect(try await handler.pendingRecoveries().isEmpty)
+    #expect(try await !handler.recordSuccess(of: plan))
+    #expect(try await handler.getErrorStats(agent).successfulRecoveries == 0)
+  }
+}
