@@ -4,16 +4,20 @@ package import SymbiontStore
 
 /// Restarts within transactions of the caller: what a person decides meanwhile holds.
 extension DefaultErrorHandler {
-  /// Whether a recovery that is under way is to start an agent.
-  package static func isToStart(_ agentID: AgentID, in store: borrowing StoreTransaction) throws -> Bool {
-    try !restarts(of: agentID, in: store).isEmpty
+  /// Whether a recovery that is under way, of the agent or of its group, is to start an agent.
+  package static func isToStart(
+    _ agentID: AgentID, group: String?, in store: borrowing StoreTransaction
+  ) throws -> Bool {
+    try !restarts(of: agentID, group: group, in: store).isEmpty
   }
 
   /// Has no recovery that is under way start an agent any more; false when none was to.
   ///
   /// Its own are over. One of another member of its group goes on without it.
-  package static func endRestarts(of agentID: AgentID, in store: borrowing StoreTransaction) throws -> Bool {
-    let restarts = try restarts(of: agentID, in: store)
+  package static func endRestarts(
+    of agentID: AgentID, group: String?, in store: borrowing StoreTransaction
+  ) throws -> Bool {
+    let restarts = try restarts(of: agentID, group: group, in: store)
     for (row, plan) in restarts {
       guard plan.agentID != agentID else {
         _ = try store.removeRecoveryPlan(row.agentID, operation: row.operation, number: row.number)
@@ -28,10 +32,10 @@ extension DefaultErrorHandler {
   }
 
   private static func restarts(
-    of agentID: AgentID, in store: borrowing StoreTransaction
+    of agentID: AgentID, group: String?, in store: borrowing StoreTransaction
   ) throws -> [(row: RecoveryPlanRow, plan: RecoveryPlan)] {
-    try store.recoveryPlans()
-      .filter { $0.agentID == agentID || $0.group != nil }
+    let ofOthers = try group.map { try store.recoveryPlans(ofGroup: $0).filter { $0.agentID != agentID } } ?? []
+    return try (store.recoveryPlans(of: agentID) + ofOthers)
       .map { ($0, try RecoveryPlan($0)) }
       .filter { $0.1.isToStart(agentID) }
   }

@@ -86,7 +86,9 @@ extension EffectPlanner {
     let agentID = session.agentID
     return { () throws(ProgramError) in
       let next = try await ProgramError.ofMessages { () throws(CommunicationError) in
-        try await services.messages.get().next(for: agentID)
+        let messages = try services.messages.get()
+        await messages.turns.pass(agentID)
+        return try await messages.next(for: agentID)
       }
       return StagedEffect { (store, records) in
         if let next, try next.delivery.takeIfWaiting(in: store, at: records.now) { return .outcome(.value(next.value)) }

@@ -40,10 +40,10 @@ extension AgentRecoveries: RecoveryPerformer {
   /// The same, also for a recovery that is not under way any more.
   func start(_ agentID: AgentID, preservingState: Bool, isPlanned: Bool) async throws(RuntimeError) {
     let runtime = try attached()
-    let isSupervised = handler.groupName(of: agentID) != nil
+    let group = handler.groupName(of: agentID)
     let isStarted = try await Self.lifecycle { () throws(LifecycleError) in
       try await runtime.lifecycle.recoverAgent(
-        agentID, preservingState: preservingState, isSupervised: isSupervised, isPlanned: isPlanned)
+        agentID, preservingState: preservingState, group: group, isPlanned: isPlanned)
     }
     // One that is not is left to what follows on the recovery.
     if isStarted { setStopped(agentID, false) }

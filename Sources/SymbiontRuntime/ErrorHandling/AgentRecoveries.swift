@@ -197,7 +197,11 @@ final class AgentRecoveries: Sendable {
       return
     }
     guard case .failed(let failure) = end else {
-      if case .succeeded = end { try await handler.recordSuccess(agentID) } else if let trial { handler.giveBack(trial) }
+      if case .succeeded = end {
+        try await handler.recordSuccess(agentID)
+      } else if let trial {
+        handler.giveBack(trial)
+      }
       return
     }
     let taken = try await handler.report(

@@ -36,6 +36,8 @@ extension ExecutionEngine {
     let expected = try await store.read(throwing: CommunicationError.self) { store in
       try Self.taker(of: agentID, in: store)
     }
+    messages.turns.begin(agentID)
+    defer { messages.turns.end(agentID) }
     guard let expected, let next = try await messages.next(for: agentID) else { return false }
     var trial: BreakerTrial?
     if case .agent = expected {

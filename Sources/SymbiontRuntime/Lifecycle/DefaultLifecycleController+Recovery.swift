@@ -24,10 +24,10 @@ extension DefaultLifecycleController {
   /// - Throws: ``LifecycleError/restartLimitReached(agentID:attempts:)``; the agent is `Failed` then.
   @discardableResult
   package func recoverAgent(
-    _ agentID: AgentID, preservingState: Bool, isSupervised: Bool, isPlanned: Bool = true
+    _ agentID: AgentID, preservingState: Bool, group: String?, isPlanned: Bool = true
   ) async throws(LifecycleError) -> Bool {
     try admit()
-    switch try await beginRestart(of: agentID, isSupervised: isSupervised, isPlanned: isPlanned) {
+    switch try await beginRestart(of: agentID, group: group, isPlanned: isPlanned) {
     case .none: return true
     case .ended: return false
     case .refused:
@@ -40,10 +40,10 @@ extension DefaultLifecycleController {
     do throws(LifecycleError) {
       // In the transaction that has it run: a crash before that leaves nothing behind that would be done twice.
       return try await start(agentID) { store in
-        guard try !isPlanned || DefaultErrorHandler.isToStart(agentID, in: store) else { return false }
+        guard try !isPlanned || DefaultErrorHandler.isToStart(agentID, group: group, in: store) else { return false }
         if !preservingState { try store.removeMemory(of: agentID) }
         try store.countAgent(agentID, restarts: 1, at: now)
-        guard !isSupervised, let agent = try store.agentStanding(agentID) else { return true }
+        guard group == nil, let agent = try store.agentStanding(agentID) else { return true }
         try store.setRecoveries(agent.recoveries + 1, of: agentID)
         return true
       }
@@ -55,11 +55,11 @@ extension DefaultLifecycleController {
   }
 
   private func beginRestart(
-    of agentID: AgentID, isSupervised: Bool, isPlanned: Bool
+    of agentID: AgentID, group: String?, isPlanned: Bool
   ) async throws(LifecycleError) -> Restart {
-    let (maximum, now) = (configuration.maxRestartAttempts, time.now())
+    let (maximum, isSupervised, now) = (configuration.maxRestartAttempts, group != nil, time.now())
     return try await store.write(isolated: true, throwing: LifecycleError.self) { store in
-      guard try !isPlanned || DefaultErrorHandler.isToStart(agentID, in: store) else { return .ended }
+      guard try !isPlanned || DefaultErrorHandler.isToStart(agentID, group: group, in: store) else { return .ended }
       guard let agent = try store.agentStanding(agentID) else {
         // One that a person ended does not bring the others of its group down.
         if isSupervised { return .none }

@@ -170,6 +170,7 @@ extension DefaultLifecycleController {
     _ agentID: AgentID, as state: AgentState, by ender: Ender = .person
   ) async throws(LifecycleError) {
     let initial = records()
+    let group = executions.groupName(of: agentID)
     let ended = try await store.write(isolated: true, throwing: LifecycleError.self) {
       store -> (running: [ExecutionID], consequences: Consequences)? in
       var records = initial
@@ -177,7 +178,7 @@ extension DefaultLifecycleController {
       var isDone = false
       switch ender {
       case .person:
-        isDone = try isStop && Self.endRestarts(of: agentID, in: store)
+        isDone = try isStop && Self.endRestarts(of: agentID, group: group, in: store)
         try store.removeRecoveryPlans(of: agentID)
       case .recovery where isStop:
         guard try store.agentStanding(agentID)?.state == .running else { return nil }
@@ -207,9 +208,11 @@ extension DefaultLifecycleController {
   }
 
   /// Has an agent that stands still stay so, which a recovery was to start; false when there is nothing of the kind.
-  private static func endRestarts(of agentID: AgentID, in store: borrowing StoreTransaction) throws -> Bool {
+  private static func endRestarts(
+    of agentID: AgentID, group: String?, in store: borrowing StoreTransaction
+  ) throws -> Bool {
     switch try store.agentStanding(agentID)?.state {
-    case .ready, .failed, .initializing: try DefaultErrorHandler.endRestarts(of: agentID, in: store)
+    case .ready, .failed, .initializing: try DefaultErrorHandler.endRestarts(of: agentID, group: group, in: store)
     default: false
     }
   }

@@ -10,6 +10,7 @@ struct AgentMessages: Sendable {
 
   let bus: DefaultCommunicationBus
   let store: Store
+  let turns = DeliveryTurns()
   private let registrar: MailboxRegistrar
 
   init(bus: DefaultCommunicationBus, store: Store) {

@@ -15,11 +15,11 @@ struct EndedRestartTests {
     #expect(try await before.handleError(agents[0], error: .system) == .restart)
     let wasToStart = try await world.store.write { store in
       [
-        try DefaultErrorHandler.isToStart(agents[1], in: store),
-        try DefaultErrorHandler.endRestarts(of: agents[1], in: store),
-        try DefaultErrorHandler.isToStart(agents[1], in: store),
-        try DefaultErrorHandler.endRestarts(of: agents[1], in: store),
-        try DefaultErrorHandler.isToStart(agents[2], in: store),
+        try DefaultErrorHandler.isToStart(agents[1], group: "g", in: store),
+        try DefaultErrorHandler.endRestarts(of: agents[1], group: "g", in: store),
+        try DefaultErrorHandler.isToStart(agents[1], group: "g", in: store),
+        try DefaultErrorHandler.endRestarts(of: agents[1], group: "g", in: store),
+        try DefaultErrorHandler.isToStart(agents[2], group: "g", in: store),
       ]
     }
     #expect(wasToStart == [true, true, false, false, true])
@@ -40,7 +40,8 @@ struct EndedRestartTests {
     let handler = try await world.open()
     #expect(try await handler.handleError(agent, error: .system) == .restart)
     let plan = try #require(try await handler.pendingRecoveries().first)
-    #expect(try await world.store.write { store in try DefaultErrorHandler.endRestarts(of: agent, in: store) })
+    #expect(
+      try await world.store.write { store in try DefaultErrorHandler.endRestarts(of: agent, group: nil, in: store) })
     #expect(try await handler.pendingRecoveries().isEmpty)
     #expect(try await !handler.recordSuccess(of: plan))
     #expect(try await handler.getErrorStats(agent).successfulRecoveries == 0)

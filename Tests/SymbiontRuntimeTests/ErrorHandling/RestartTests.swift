@@ -37,7 +37,7 @@ struct RestartTests {
         try await runtime.lifecycle.updateAgentConfig(agent, config: config)
         isBroken.withLock { $0 = true }
         await #expect(throws: LifecycleError.self) {
-          try await runtime.lifecycle.recoverAgent(agent, preservingState: true, isSupervised: false)
+          try await runtime.lifecycle.recoverAgent(agent, preservingState: true, group: nil)
         }
         #expect(try await runtime.lifecycle.getAgent(agent).restartCount == 0)
         return agent
@@ -80,7 +80,7 @@ struct RestartTests {
       config.resourceLimits.executionTimeout = .seconds(60)
       try await runtime.lifecycle.updateAgentConfig(agent, config: config)
       isHeld.withLock { $0 = true }
-      async let isStarted = runtime.lifecycle.recoverAgent(agent, preservingState: false, isSupervised: false)
+      async let isStarted = runtime.lifecycle.recoverAgent(agent, preservingState: false, group: nil)
       _ = await attestations.next()
       try await runtime.lifecycle.stopAgent(agent)
       isHeld.withLock { $0 = false }
