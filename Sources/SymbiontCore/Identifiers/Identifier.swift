@@ -16,7 +16,7 @@ extension Identifier {
   ///
   /// Pure code uses ``init(timestamp:using:)``.
   public init() {
-    var generator = SystemRandomNumberGenerator()
+    var generator = SystemWords()
     self.init(timestamp: .now(), using: &generator)
   }
 
