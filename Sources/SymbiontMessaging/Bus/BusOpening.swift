@@ -6,8 +6,6 @@ import SymbiontStore
 struct BusRecords: Sendable {
   var agents: [(agentID: AgentID, isRegistered: Bool, lastSequence: UInt64)]
   var identities: [IdentityRow]
-  /// Wrapped.
-  var topicSecret: [UInt8]
   var topicKeys: [(topic: String, epoch: Int, wrapped: [UInt8])]
   var subscriptions: [(agentID: AgentID, pattern: String)]
   var pending: [(row: EnvelopeRow, location: EnvelopeLocation)] = []
@@ -17,11 +15,9 @@ struct BusRecords: Sendable {
   var groups: Set<Int64> = []
   let nextGroup: Int64
 
-  /// - Parameter topicSecret: The wrapped secret of all topics of a bus that has none yet.
-  init(_ transaction: borrowing StoreTransaction, topicSecret secret: [UInt8], at now: Timestamp) throws {
+  init(_ transaction: borrowing StoreTransaction) throws {
     agents = try transaction.busAgents()
     identities = try transaction.identities()
-    topicSecret = try transaction.keepSecret(TopicKey.secretName, secret, at: now)
     topicKeys = try transaction.topicKeys()
     subscriptions = try transaction.busSubscriptions()
     try transaction.adoptFormerEnvelopes()
@@ -68,13 +64,8 @@ struct BusOpening: Sendable {
   let now: Timestamp
   let elapsed: Int64
 
-  func keyRing(_ records: BusRecords) throws(CommunicationError) -> KeyRing {
-    // A wrong master key is found now, not at the first message.
-    guard let secret = masterKey.unwrap(records.topicSecret, context: TopicKey.secretContext) else {
-      throw .keyUnusable(agentID: nil, reason: "the master key does not open them: it is not the one of before")
-    }
-    var ring = KeyRing(
-      masterKey: masterKey, topicSecret: SymmetricKey(data: secret), cacheLimit: limits.derivedKeys)
+  func keyRing(_ records: BusRecords, topicSecret secret: SymmetricKey) throws(CommunicationError) -> KeyRing {
+    var ring = KeyRing(masterKey: masterKey, topicSecret: secret, cacheLimit: limits.derivedKeys)
     for row in records.identities { ring.add(row) }
     for row in records.topicKeys {
       guard let key = masterKey.unwrap(row.wrapped, context: TopicKey.context(row.topic, epoch: row.epoch)) else {
@@ -85,10 +76,24 @@ struct BusOpening: Sendable {
     return ring
   }
 
-  /// The secret that the keys of all topics come from, wrapped, for a bus that has none yet.
-  func newTopicSecret() throws(CommunicationError) -> [UInt8] {
-    let secret = SymmetricKey(size: .bits256).withUnsafeBytes { Array($0) }
-    return try masterKey.wrap(secret, context: TopicKey.secretContext)
+  /// The secret that the keys of all topics come from; made when the bus has none yet.
+  ///
+  /// A wrong master key is found now, not at the first message, and leaves nothing behind. One under which no agent ever got
+  /// keys may be replaced.
+  func topicSecret(_ records: BusRecords, in transaction: borrowing StoreTransaction) throws -> SymmetricKey {
+    if let last = records.identities.last { _ = try AgentIdentity(last, masterKey: masterKey) }
+    let wrapped = try transaction.secret(TopicKey.secretName)
+    if let secret = wrapped.flatMap({ masterKey.unwrap($0, context: TopicKey.secretContext) }) {
+      return SymmetricKey(data: secret)
+    }
+    guard wrapped == nil || records.identities.isEmpty else {
+      throw CommunicationError.keyUnusable(
+        agentID: nil, reason: "the master key does not open them: it is not the one of before")
+    }
+    let secret = SymmetricKey(size: .bits256)
+    let bytes = try masterKey.wrap(secret.withUnsafeBytes { Array($0) }, context: TopicKey.secretContext)
+    try transaction.putSecret(TopicKey.secretName, bytes, at: now)
+    return secret
   }
 
   func state(_ records: BusRecords) throws(CommunicationError) -> BusState {
@@ -144,8 +149,10 @@ extension BusMachine {
     guard entries[entry.id] == nil else { return }
     entries[entry.id] = entry
     groups.restore(entry.location)
-    mailboxes[entry.recipient]?.count += 1
-    mailboxes[entry.recipient]?.insert(entry.place, priority: entry.priority)
+    changeMailbox(of: entry.recipient) { mailbox in
+      mailbox.count += 1
+      mailbox.insert(entry.place, priority: entry.priority)
+    }
     setDeadline(entry.expiresAt, of: entry.id)
   }
 

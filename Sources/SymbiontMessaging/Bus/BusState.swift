@@ -1,4 +1,5 @@
 import SymbiontCore
+import SymbiontStore
 
 /// What the shell of the bus keeps under its lock: the machine, and those who wait for it.
 struct BusState: Sendable {
@@ -42,8 +43,8 @@ struct BusState: Sendable {
   var arrived: (@Sendable (AgentID) -> Void)?
   /// How many agents were unregistered since some were forgotten.
   var retiredCount = 0
-  /// Those that may be forgotten next, each with the epoch of its last keys.
-  var retiring: [AgentID: Int] = [:]
+  /// Those that may be forgotten next.
+  var retiring: [AgentID: RetiredAgent] = [:]
   /// Agents whose registration is being changed.
   var changing: Set<AgentID> = []
 

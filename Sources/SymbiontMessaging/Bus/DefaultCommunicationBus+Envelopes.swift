@@ -46,7 +46,10 @@ extension DefaultCommunicationBus {
         throw state.machine.isKnown(header.id)
           ? .messageReplayed(messageID: header.id) : .messageOutOfOrder(messageID: header.id)
       }
+      // It may have been forgotten since its envelope was opened; from now on it is not.
+      _ = try keys.identity(of: header.from, epoch: Int(header.senderEpoch))
       try state.machine.reserve([(header.id, header.to)])
+      state.retiring[header.from] = nil
       state.machine.lastSequences[header.from] = header.sequence
       return former
     }

@@ -8,40 +8,52 @@ extension DefaultCommunicationBus {
   /// An agent is forgotten at the second turn after its end at the earliest: what it was sending then is in the store by now.
   /// Opening the bus forgets all of them.
   func noteRetiredAgent() async {
-    let agents = state.withLock { state -> [AgentID: Int]? in
+    let candidates = state.withLock { state -> [AgentID: RetiredAgent]? in
       state.retiredCount += 1
       guard state.retiredCount >= limits.retiredAgents else { return nil }
       state.retiredCount = 0
-      defer { state.retiring = [:] }
       return state.retiring
     }
-    guard let agents else { return }
+    guard let candidates else { return }
     // What fails is done at another turn.
     do throws(CommunicationError) {
-      try await forget(agents)
+      try await forget(try await unneeded(candidates))
       let retired = try await store.read(throwing: CommunicationError.self) { try $0.retiredBusAgents() }
       state.withLock { $0.retiring = retired }
     } catch {}
   }
 
-  private func forget(_ agents: [AgentID: Int]) async throws(CommunicationError) {
-    var agents = agents
+  /// Those of which no message is kept.
+  private func unneeded(
+    _ candidates: [AgentID: RetiredAgent]
+  ) async throws(CommunicationError) -> [AgentID: RetiredAgent] {
+    var unneeded = candidates
     var last: Int64 = 0
-    while !agents.isEmpty {
+    while !unneeded.isEmpty {
       let (needed, next) = try await store.read(throwing: CommunicationError.self) { [last] in
         try $0.correspondents(after: last)
       }
-      for agentID in needed { agents[agentID] = nil }
+      for agentID in needed { unneeded[agentID] = nil }
       guard let next else { break }
       last = next
     }
-    guard !agents.isEmpty else { return }
-    try await store.write(throwing: CommunicationError.self) { [agents] in try $0.forgetRetiredBusAgents(agents) }
-    try keys.with { $0.forget(agents) }
-    state.withLock { state in
-      for agentID in agents.keys where state.machine.mailboxes[agentID] == nil {
-        state.machine.lastSequences[agentID] = nil
-      }
+    return unneeded
+  }
+
+  /// Forgets agents in memory, so that nothing more of them is accepted, and then in the store.
+  ///
+  /// What was accepted of one meanwhile has taken it off the list of those that may be forgotten.
+  private func forget(_ agents: [AgentID: RetiredAgent]) async throws(CommunicationError) {
+    let forgotten = state.withLock { state in
+      let forgotten = keys.forget(
+        agents.filter { agentID, agent in
+          state.retiring[agentID] == agent && state.machine.mailboxes[agentID] == nil
+            && !state.changing.contains(agentID)
+        })
+      for agentID in forgotten.keys { state.machine.lastSequences[agentID] = nil }
+      return forgotten
     }
+    guard !forgotten.isEmpty else { return }
+    try await store.write(throwing: CommunicationError.self) { try $0.forgetRetiredBusAgents(forgotten) }
   }
 }

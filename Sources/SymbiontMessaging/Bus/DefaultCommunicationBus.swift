@@ -38,13 +38,14 @@ public final class DefaultCommunicationBus: CommunicationBus {
       configuration: configuration, limits: limits, masterKey: masterKey, now: environment.clock.now(),
       elapsed: environment.clock.elapsed())
     // As a write, because the mailboxes of a large bus take longer to read than a reader may hold its snapshot.
-    let secret = try opening.newTopicSecret()
-    let records = try await store.write(throwing: CommunicationError.self) { transaction in
-      try BusRecords(transaction, topicSecret: secret, at: opening.now)
+    let (records, ring) = try await store.write(throwing: CommunicationError.self) { transaction in
+      let records = try BusRecords(transaction)
+      let secret = try opening.topicSecret(records, in: transaction)
+      return (records, try opening.keyRing(records, topicSecret: secret))
     }
     let bus = DefaultCommunicationBus(
       configuration, limits: limits, store: store, masterKey: masterKey, environment: environment,
-      sequences: sequences, nextGroup: records.nextGroup, ring: try opening.keyRing(records),
+      sequences: sequences, nextGroup: records.nextGroup, ring: ring,
       state: try opening.state(records))
     bus.afterOpening()
     return bus

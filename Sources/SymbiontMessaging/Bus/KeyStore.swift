@@ -20,6 +20,15 @@ final class KeyStore: EnvelopeKeys, Sendable {
     return try result.get()
   }
 
+  /// Forgets the keys of agents that end in these epochs, and what they signed.
+  ///
+  /// - Returns: Those that were forgotten.
+  func forget(_ agents: [AgentID: RetiredAgent]) -> [AgentID: RetiredAgent] {
+    let forgotten = ring.withLock { $0.forget(agents) }
+    if !forgotten.isEmpty { verified.withLock { $0.removeAll() } }
+    return forgotten
+  }
+
   func identity(of agentID: AgentID, epoch: Int) throws(CommunicationError) -> AgentIdentity {
     try with { ring throws(CommunicationError) in try ring.identity(of: agentID, epoch: epoch) }
   }

@@ -11,11 +11,11 @@ extension BusMachine {
   /// Hands out the next messages; they come again unless they are acknowledged in time.
   mutating func lease(for agentID: AgentID, atMost maximum: Int, at now: Int64) -> Lease {
     var lease = Lease()
-    guard let mailbox = mailbox(of: agentID) else { return lease }
+    guard let places = mailboxes[agentID]?.places else { return lease }
     let maximum = min(maximum, rules.limits.receivedAtOnce)
-    lease.entries.reserveCapacity(min(maximum, mailboxes.values[mailbox].places))
+    lease.entries.reserveCapacity(min(maximum, places))
     var bytes = 0
-    while lease.entries.count < maximum, let place = mailboxes.values[mailbox].popFirst() {
+    while lease.entries.count < maximum, let place = changeMailbox(of: agentID, { $0.popFirst() }) ?? nil {
       guard let slot = entries.index(forKey: place.id), entries.values[slot].phase == .waiting else { continue }
       guard entries.values[slot].expiresAt > now else {
         lease.expired.append(begin(at: slot, .expired))
@@ -23,7 +23,8 @@ extension BusMachine {
       }
       bytes += entries.values[slot].envelope?.count ?? Self.assumedEnvelope
       guard bytes <= rules.limits.receivedBytesAtOnce || lease.entries.isEmpty else {
-        mailboxes.values[mailbox].putBack(place, priority: entries.values[slot].priority)
+        let priority = entries.values[slot].priority
+        changeMailbox(of: agentID) { $0.putBack(place, priority: priority) }
         break
       }
       entries.values[slot].lease()
@@ -41,7 +42,7 @@ extension BusMachine {
     guard let entry = entries[id], entry.phase == .leased, mailboxes[entry.recipient] != nil else { return }
     entries[id]?.phase = .waiting
     entries[id]?.attempts -= 1
-    mailboxes[entry.recipient]?.insert(entry.place, priority: entry.priority)
+    changeMailbox(of: entry.recipient) { $0.insert(entry.place, priority: entry.priority) }
     setDeadline(entry.expiresAt, of: id)
   }
 
@@ -73,7 +74,7 @@ extension BusMachine {
     guard mailboxes[entry.recipient] != nil else { return begin(entry, .failed(Self.unregistered)) }
     statistics.redelivered += 1
     entries[entry.id]?.phase = .waiting
-    mailboxes[entry.recipient]?.insert(entry.place, priority: entry.priority)
+    changeMailbox(of: entry.recipient) { $0.insert(entry.place, priority: entry.priority) }
     setDeadline(entry.expiresAt, of: entry.id)
     return nil
   }

@@ -31,15 +31,15 @@ extension BusMachine {
   private mutating func reserve(
     _ id: MessageID, for recipient: AgentID, isReplayed: Bool
   ) throws(CommunicationError) {
-    guard let slot = mailbox(of: recipient) else { throw .agentNotRegistered(agentID: recipient) }
+    guard let count = changeMailbox(of: recipient, \.count) else { throw .agentNotRegistered(agentID: recipient) }
     guard isReplayed || !isKnown(id) else { throw .messageAlreadySent(messageID: id) }
-    guard mailboxes.values[slot].count < rules.mailboxSize else {
+    guard count < rules.mailboxSize else {
       throw .mailboxFull(agentID: recipient, maxSize: rules.mailboxSize)
     }
     guard entries.count + arriving.count < rules.limits.waitingMessages else {
       throw .limitReached(what: "waiting messages", maximum: rules.limits.waitingMessages)
     }
-    mailboxes.values[slot].count += 1
+    changeMailbox(of: recipient) { $0.count += 1 }
     arriving.insert(id)
   }
 
@@ -51,7 +51,7 @@ extension BusMachine {
   /// Gives the room of messages back that were not stored.
   mutating func withdraw(_ messages: [(id: MessageID, recipient: AgentID)]) {
     for message in messages where arriving.remove(message.id) != nil {
-      mailboxes[message.recipient]?.count -= 1
+      changeMailbox(of: message.recipient) { $0.count -= 1 }
     }
   }
 
@@ -68,9 +68,9 @@ extension BusMachine {
     entries[entry.id] = entry
     // A dead letter that is replayed was counted all the time.
     if isReplayed { ended[entry.id] = nil } else { groups.add(entry.location) }
-    guard let mailbox = mailbox(of: entry.recipient) else { return .ends(begin(entry, .failed(Self.unregistered))) }
+    guard mailboxes[entry.recipient] != nil else { return .ends(begin(entry, .failed(Self.unregistered))) }
     guard isAnswer, let request = entry.inReplyTo else {
-      mailboxes.values[mailbox].insert(entry.place, priority: entry.priority)
+      changeMailbox(of: entry.recipient) { $0.insert(entry.place, priority: entry.priority) }
       insertDeadline(entry.expiresAt, for: .message(entry.id))
       return .waits
     }
@@ -120,13 +120,9 @@ extension BusMachine {
 
   // MARK: Agents
 
-  mutating func register(_ agentID: AgentID) {
-    changeMailboxes { if $0[agentID] == nil { $0[agentID] = Mailbox() } }
-  }
-
   /// Takes a mailbox away; what is in it ends.
   mutating func unregister(_ agentID: AgentID) -> [Settlement] {
-    guard changeMailboxes({ $0.removeValue(forKey: agentID) }) != nil else { return [] }
+    guard removeMailbox(of: agentID) else { return [] }
     let left = entries.values.filter { $0.recipient == agentID }.sorted { $0.sequence < $1.sequence }
     return left.compactMap { entry in
       if case .settling = entry.phase { nil } else { begin(entry, .failed(Self.unregistered)) }

@@ -32,7 +32,8 @@ extension BusMachine {
     let id = entries.keys[slot]
     let recipient = entries.values[slot].recipient
     if entries.values[slot].phase == .waiting {
-      mailboxes[recipient]?.remove(entries.values[slot].place, priority: entries.values[slot].priority)
+      let (place, priority) = (entries.values[slot].place, entries.values[slot].priority)
+      changeMailbox(of: recipient) { $0.remove(place, priority: priority) }
     }
     entries.values[slot].phase = .settling(ending)
     entries.values[slot].deadline = nil
@@ -47,7 +48,7 @@ extension BusMachine {
       else { continue }
       let entry = entries.remove(at: slot).value
       envelopeBytes -= entry.envelope?.count ?? 0
-      if let mailbox = mailbox(of: entry.recipient) { mailboxes.values[mailbox].count -= 1 }
+      changeMailbox(of: entry.recipient) { $0.count -= 1 }
       switch settlement.ending {
       case .delivered: statistics.delivered += 1
       case .expired: statistics.expired += 1
@@ -61,7 +62,7 @@ extension BusMachine {
   /// A message that was a dead letter, or delivered, from the start.
   mutating func finishAtOnce(_ row: EnvelopeRow, at location: EnvelopeLocation) -> Overflow {
     // One that had room taken for it gives it back.
-    if arriving.remove(row.id) != nil { mailboxes[row.recipient]?.count -= 1 }
+    if arriving.remove(row.id) != nil { changeMailbox(of: row.recipient) { $0.count -= 1 } }
     raiseLastSequence(of: row.sender, to: row.sequence)
     statistics.sent += 1
     if row.status == .delivered { statistics.delivered += 1 } else { statistics.failed += 1 }

@@ -94,8 +94,9 @@ struct BusMachine: Sendable {
 
   let rules: DeliveryRules
   var entries: [MessageID: Entry] = [:]
-  var mailboxes: [AgentID: Mailbox] = [:]
-  /// Where the mailbox is that was looked for last.
+  /// Changed by ``changeMailbox(of:_:)``, ``register(_:)`` and ``removeMailbox(of:)`` alone.
+  private(set) var mailboxes: [AgentID: Mailbox] = [:]
+  /// Where the mailbox is that was looked for last; only as long as none is added or removed.
   private var lastMailbox: (agentID: AgentID, slot: Dictionary<AgentID, Mailbox>.Index)?
   private var timers = DeadlineQueue<Timer>()
   var requests: [MessageID: Request] = [:]
@@ -119,18 +120,28 @@ struct BusMachine: Sendable {
 extension BusMachine {
   // MARK: Mailboxes
 
-  /// Where the mailbox of an agent is; messages that follow each other are mostly for one.
-  mutating func mailbox(of agentID: AgentID) -> Dictionary<AgentID, Mailbox>.Index? {
-    if let lastMailbox, lastMailbox.agentID == agentID { return lastMailbox.slot }
-    guard let slot = mailboxes.index(forKey: agentID) else { return nil }
-    lastMailbox = (agentID, slot)
-    return slot
+  /// Changes the mailbox of an agent; nil when it has none.
+  ///
+  /// Messages that follow each other are mostly for one agent, so where its mailbox is stays known.
+  @discardableResult
+  mutating func changeMailbox<T>(of agentID: AgentID, _ change: (inout Mailbox) -> T) -> T? {
+    if lastMailbox?.agentID != agentID {
+      guard let slot = mailboxes.index(forKey: agentID) else { return nil }
+      lastMailbox = (agentID, slot)
+    }
+    return lastMailbox.map { change(&mailboxes.values[$0.slot]) }
   }
 
-  /// Adds or removes mailboxes.
-  mutating func changeMailboxes<T>(_ change: (inout [AgentID: Mailbox]) -> T) -> T {
+  mutating func register(_ agentID: AgentID) {
+    guard mailboxes[agentID] == nil else { return }
     lastMailbox = nil
-    return change(&mailboxes)
+    mailboxes[agentID] = Mailbox()
+  }
+
+  /// False when there is none.
+  mutating func removeMailbox(of agentID: AgentID) -> Bool {
+    lastMailbox = nil
+    return mailboxes.removeValue(forKey: agentID) != nil
   }
 
   // MARK: Time
@@ -147,9 +158,12 @@ extension BusMachine {
   mutating func insertDeadline(_ time: Int64, for timer: Timer) {
     timers.insert(time, for: timer)
     guard timers.isStale(of: entries.count + requests.count) else { return }
-    let (entries, requests) = (entries, requests)
-    timers.drop { Self.isDeadline($0, of: $1, entries, requests) }
+    let ofMessages = entries.compactMap { id, entry in entry.deadline.map { ($0, Timer.message(id)) } }
+    timers.replace(ofMessages + requests.map { id, request in (request.deadline, .request(id)) })
   }
+
+  /// How many moments are held, those that count for nothing included.
+  var heldDeadlines: Int { timers.held }
 
   /// When something is to be done next.
   mutating func nextDeadline() -> Int64? {

@@ -17,15 +17,16 @@ struct DeadlineQueue<Key: Sendable>: Sendable {
 
   private var heap = Heap<Item>()
 
+  /// How many moments are held, those that count for nothing included.
+  var held: Int { heap.count }
+
   /// Whether moments that count for nothing are the most, when so many things have a deadline.
   func isStale(of count: Int) -> Bool { heap.count > 2 * count + Self.slack }
 
   mutating func insert(_ time: Int64, for key: Key) { heap.insert(Item(time: time, key: key)) }
 
-  /// Drops the moments that count for nothing.
-  mutating func drop(unless isDeadline: (Int64, Key) -> Bool) {
-    heap = Heap(heap.unordered.filter { isDeadline($0.time, $0.key) })
-  }
+  /// Takes the deadlines of all things, so that no other moment is left.
+  mutating func replace(_ deadlines: some Sequence<(Int64, Key)>) { heap = Heap(deadlines.map(Item.init)) }
 
   /// The earliest deadline.
   mutating func next(_ isDeadline: (Int64, Key) -> Bool) -> Int64? {

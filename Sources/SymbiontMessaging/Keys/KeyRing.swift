@@ -96,10 +96,12 @@ extension KeyRing {
     chains[agentID, default: Chain()].keep(.open(identity), epoch: epoch)
   }
 
-  /// Forgets the keys of agents whose last epochs are these.
-  mutating func forget(_ agents: [AgentID: Int]) {
-    for (agentID, epoch) in agents where chains[agentID]?.current == epoch { chains[agentID] = nil }
-    derived.removeAll()
+  /// Forgets the keys of agents whose last epochs are these; gives those that were forgotten.
+  mutating func forget(_ agents: [AgentID: RetiredAgent]) -> [AgentID: RetiredAgent] {
+    let forgotten = agents.filter { chains[$0.key]?.current == $0.value.epoch }
+    for agentID in forgotten.keys { chains[agentID] = nil }
+    if !forgotten.isEmpty { derived.removeAll() }
+    return forgotten
   }
 
   func currentEpoch(of agentID: AgentID) -> Int { chains[agentID]?.current ?? 0 }

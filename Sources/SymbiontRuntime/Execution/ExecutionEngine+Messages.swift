@@ -33,37 +33,24 @@ extension ExecutionEngine {
   private func deliverNext(to agentID: AgentID) async throws(CommunicationError) -> Bool {
     let messages = try planner.services.messages.get()
     guard messages.bus.isRegistered(agentID) else { return false }
+    // Before the read: whoever asks for a message later does not wait for one any more.
+    messages.turns.begin(agentID)
+    defer { messages.turns.end(agentID) }
     let expected = try await store.read(throwing: CommunicationError.self) { store in
       try Self.taker(of: agentID, in: store)
     }
-    messages.turns.begin(agentID)
-    defer { messages.turns.end(agentID) }
     guard let expected, let next = try await messages.next(for: agentID) else { return false }
     var trial: BreakerTrial?
-    if case .agent = expected {
+    if expected.isAgent {
       do throws(ExecutionError) { trial = try admit(agentID) } catch {
         next.delivery.giveBack()
         if case .circuitOpen(_, let until) = error { lookForMessages(of: agentID, at: until) }
         return false
       }
     }
-    let initial = records()
-    let consequences: Consequences?
+    let handed: (consequences: Consequences, isCall: Bool)?
     do throws(CommunicationError) {
-      consequences = try await store.write(isolated: true, throwing: CommunicationError.self) { store in
-        var records = initial
-        guard let taker = try Self.taker(of: agentID, in: store) else { return nil }
-        try next.delivery.take(in: store, at: records.now)
-        switch taker {
-        case .execution(let id, let sequence):
-          try records.resume(id, sequence: sequence, with: .value(next.value), in: store)
-        case .agent(let agent):
-          var call = ExecutionRow(calling: agent, input: next.value, at: records.now)
-          call.origin = .message
-          try records.start(call, in: store)
-        }
-        return records.consequences
-      }
+      handed = try await hand(next.delivery, next.value, to: agentID, mayCall: expected.isAgent)
     } catch {
       giveBack(trial)
       // It was taken or has ended meanwhile; the next one may be there.
@@ -71,14 +58,39 @@ extension ExecutionEngine {
       next.delivery.giveBack()
       throw error
     }
-    guard let consequences else {
+    guard let handed else {
       giveBack(trial)
       next.delivery.giveBack()
+      // Who waited does not any more, and perhaps the agent is to be called instead.
+      if !expected.isAgent { lookForMessages(of: agentID) }
       return false
     }
+    if !handed.isCall { giveBack(trial) }
     next.delivery.taken()
-    apply(consequences)
+    apply(handed.consequences)
     return true
+  }
+
+  /// Has a message taken and what follows from it done in one transaction; nil when nothing takes it any more, or only a
+  /// call that the breaker was not asked about.
+  private func hand(
+    _ delivery: Delivery, _ value: Value, to agentID: AgentID, mayCall: Bool
+  ) async throws(CommunicationError) -> (consequences: Consequences, isCall: Bool)? {
+    let initial = records()
+    return try await store.write(isolated: true, throwing: CommunicationError.self) { store in
+      var records = initial
+      guard let taker = try Self.taker(of: agentID, in: store), mayCall || !taker.isAgent else { return nil }
+      try delivery.take(in: store, at: records.now)
+      switch taker {
+      case .execution(let id, let sequence):
+        try records.resume(id, sequence: sequence, with: .value(value), in: store)
+      case .agent(let agent):
+        var call = ExecutionRow(calling: agent, input: value, at: records.now)
+        call.origin = .message
+        try records.start(call, in: store)
+      }
+      return (records.consequences, taker.isAgent)
+    }
   }
 
   private enum Taker: Sendable {
@@ -86,6 +98,8 @@ extension ExecutionEngine {
     case execution(ExecutionID, sequence: Int)
     /// An agent that is called with each message.
     case agent(AgentRow)
+
+    var isAgent: Bool { if case .agent = self { true } else { false } }
   }
 
   /// What takes the next message of an agent.

@@ -16,16 +16,15 @@ final class DeliveryTurns: Sendable {
     for one in waiting { one.resume() }
   }
 
-  /// Returns when no message is being handed over.
+  /// Returns when the message that is being handed over is; the next one is for somebody else.
   func pass(_ agentID: AgentID) async {
-    while waiting.withLock({ $0[agentID] != nil }) {
-      await withCheckedContinuation { continuation in
-        let isOver = waiting.withLock { waiting in
-          waiting[agentID]?.append(continuation)
-          return waiting[agentID] == nil
-        }
-        if isOver { continuation.resume() }
+    guard waiting.withLock({ $0[agentID] != nil }) else { return }
+    await withCheckedContinuation { continuation in
+      let isOver = waiting.withLock { waiting in
+        waiting[agentID]?.append(continuation)
+        return waiting[agentID] == nil
       }
+      if isOver { continuation.resume() }
     }
   }
 }

@@ -43,6 +43,8 @@ extension StoreTransaction {
   // MARK: Keys
 
   package func insertIdentity(_ row: IdentityRow, keeping epochs: Int) throws {
+    // An agent that begins anew was forgotten, or is being.
+    if row.epoch == 1 { try execute("DELETE FROM bus_identities WHERE agent_id = ?", .id(row.agentID)) }
     try execute(
       """
       INSERT INTO bus_identities (agent_id, epoch, signing_key, agreement_key, wrapped, certificate, created_at, revoked_at)
@@ -69,13 +71,15 @@ extension StoreTransaction {
       """, read: IdentityRow.init)
   }
 
-  /// Keeps a secret unless there is one of this name; gives the one that is kept.
-  package func keepSecret(_ name: String, _ wrapped: [UInt8], at time: Timestamp) throws -> [UInt8] {
-    let former = try first("SELECT wrapped FROM bus_secrets WHERE name = ?", .text(name)) { row in try row.blob(0) }
-    if let former { return former }
+  /// A secret of the bus, wrapped.
+  package func secret(_ name: String) throws -> [UInt8]? {
+    try first("SELECT wrapped FROM bus_secrets WHERE name = ?", .text(name)) { row in try row.blob(0) }
+  }
+
+  package func putSecret(_ name: String, _ wrapped: [UInt8], at time: Timestamp) throws {
     try execute(
-      "INSERT INTO bus_secrets (name, wrapped, created_at) VALUES (?, ?, ?)", .text(name), .blob(wrapped), .time(time))
-    return wrapped
+      "INSERT OR REPLACE INTO bus_secrets (name, wrapped, created_at) VALUES (?, ?, ?)", .text(name), .blob(wrapped),
+      .time(time))
   }
 
   /// The keys of topics that a former version made.

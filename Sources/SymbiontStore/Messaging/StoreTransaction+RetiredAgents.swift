@@ -1,19 +1,27 @@
 package import SymbiontCore
 
+/// An agent of the communication bus that has no mailbox any more, as it was last.
+package struct RetiredAgent: Sendable, Hashable {
+  /// Of its last keys.
+  package let epoch: Int
+  package let registeredAt: Timestamp
+}
+
 /// Agents of the communication bus that have no mailbox any more.
 extension StoreTransaction {
   /// How many groups of messages are looked through at once.
   private static let groupsAtOnce = 512
 
-  /// All of them, each with the epoch of its last keys.
-  package func retiredBusAgents() throws -> [AgentID: Int] {
-    var retired: [AgentID: Int] = [:]
+  package func retiredBusAgents() throws -> [AgentID: RetiredAgent] {
+    var retired: [AgentID: RetiredAgent] = [:]
     try query(
       """
-      SELECT agent_id, (SELECT COALESCE(MAX(epoch), 0) FROM bus_identities WHERE agent_id = bus_agents.agent_id)
+      SELECT agent_id, registered_at, (SELECT COALESCE(MAX(epoch), 0) FROM bus_identities WHERE agent_id = bus_agents.agent_id)
       FROM bus_agents WHERE is_registered = 0
       """
-    ) { row in retired[try row.identifier(0)] = Int(try row.int(1)) }
+    ) { row in
+      retired[try row.identifier(0)] = RetiredAgent(epoch: Int(try row.int(2)), registeredAt: try row.time(1))
+    }
     return retired
   }
 
@@ -33,13 +41,11 @@ extension StoreTransaction {
   }
 
   /// Forgets agents and their keys, but not those that have a mailbox again, or had one since.
-  package func forgetRetiredBusAgents(_ agents: [AgentID: Int]) throws {
-    for (agentID, epoch) in agents {
+  package func forgetRetiredBusAgents(_ agents: [AgentID: RetiredAgent]) throws {
+    for (agentID, agent) in agents {
       let count = try execute(
-        """
-        DELETE FROM bus_agents WHERE agent_id = ?1 AND is_registered = 0
-          AND NOT EXISTS (SELECT 1 FROM bus_identities WHERE agent_id = ?1 AND epoch > ?2)
-        """, .id(agentID), .int(epoch))
+        "DELETE FROM bus_agents WHERE agent_id = ? AND is_registered = 0 AND registered_at = ?", .id(agentID),
+        .time(agent.registeredAt))
       if count > 0 { try execute("DELETE FROM bus_identities WHERE agent_id = ?", .id(agentID)) }
     }
   }

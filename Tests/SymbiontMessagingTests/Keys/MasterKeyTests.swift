@@ -73,6 +73,28 @@ struct MasterKeyTests {
     #expect(opened == "COMMUNICATION_KEY_UNUSABLE")
   }
 
+  @Test("of another runtime leaves nothing behind that the right one cannot open, also where topics had no secret yet")
+  func anotherAtUpgrade() async throws {
+    let harness = try await BusHarness()
+    let (sender, receiver) = (try await harness.agent(), try await harness.agent())
+    _ = try await harness.bus.sendMessage(message(from: sender, to: receiver, "kept"))
+    try await harness.bus.shutdown()
+    try await harness.store.write { transaction in _ = try transaction.execute("DELETE FROM bus_secrets") }
+    let opened = await code { () async throws(CommunicationError) in
+      try await DefaultCommunicationBus.open(store: harness.store, masterKey: .random())
+    }
+    #expect(opened == "COMMUNICATION_KEY_UNUSABLE")
+    let bus = try await harness.reopen()
+    #expect(texts(try await bus.receiveMessages(receiver)) == ["kept"])
+  }
+
+  @Test("may be another as long as no agent has keys")
+  func unused() async throws {
+    let harness = try await BusHarness()
+    try await harness.bus.shutdown()
+    _ = try await DefaultCommunicationBus.open(store: harness.store, masterKey: .random())
+  }
+
   @Test("keeps private keys out of the store")
   func wrapped() async throws {
     let harness = try await BusHarness()
@@ -86,10 +108,9 @@ struct MasterKeyTests {
       _ = try transaction.execute(
         "UPDATE bus_identities SET signing_key = ? WHERE agent_id = ?", .blob(forged.signingKey), .id(agent))
     }
-    let bus = try await harness.reopen()
-    let sent = await code { () async throws(CommunicationError) in
-      try await bus.sendMessage(message(from: agent, to: agent))
+    let reopened = await code { () async throws(CommunicationError) in
+      try await DefaultCommunicationBus.open(store: harness.store, masterKey: harness.masterKey)
     }
-    #expect(sent == "COMMUNICATION_KEY_UNUSABLE")
+    #expect(reopened == "COMMUNICATION_KEY_UNUSABLE")
   }
 }
