@@ -18,10 +18,27 @@ extension DefaultCommunicationBus {
   public func subscribeToTopic(_ agentID: AgentID, topic: String) async throws(CommunicationError) {
     let pattern = try TopicPattern(pattern: topic)
     try checkSubscription(agentID, pattern)
-    try await store.write(throwing: CommunicationError.self) { try $0.insertBusSubscription(agentID, pattern: topic) }
-    state.withLock { state in
+    try await changeSubscriptions {
+      try $0.insertBusSubscription(agentID, pattern: topic)
+    } apply: { state in
       if state.machine.mailboxes[agentID] != nil { state.subscriptions.insert(agentID, pattern) }
     }
+  }
+
+  /// Changes subscriptions in the store, and then in memory in the same order.
+  private func changeSubscriptions(
+    _ change: @escaping @Sendable (borrowing StoreTransaction) throws -> Void,
+    apply: @escaping @Sendable (inout BusState) -> Void
+  ) async throws(CommunicationError) {
+    let result = await withCheckedContinuation { continuation in
+      journal.change { _, transaction in
+        try change(transaction)
+      } then: { result in
+        if case .success = result { self.state.withLock { apply(&$0) } }
+        continuation.resume(returning: result)
+      }
+    }
+    do { try result.get() } catch { throw CommunicationError(error) }
   }
 
   func checkSubscription(_ agentID: AgentID, _ pattern: TopicPattern) throws(CommunicationError) {
@@ -43,10 +60,11 @@ extension DefaultCommunicationBus {
       guard state.machine.mailboxes[agentID] != nil else { throw .agentNotRegistered(agentID: agentID) }
       guard state.subscriptions.contains(agentID, pattern) else { throw .topicNotFound(topic: topic) }
     }
-    try await store.write(throwing: CommunicationError.self) { transaction in
-      _ = try transaction.removeBusSubscription(agentID, pattern: topic)
+    try await changeSubscriptions {
+      _ = try $0.removeBusSubscription(agentID, pattern: topic)
+    } apply: {
+      $0.unsubscribe(agentID, pattern)
     }
-    state.withLock { $0.unsubscribe(agentID, pattern) }
   }
 
   /// The topics and patterns that the agent is subscribed to, sorted.

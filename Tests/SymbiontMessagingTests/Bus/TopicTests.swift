@@ -96,6 +96,32 @@ struct TopicTests {
     }
   }
 
+  @Test("that are subscribed to and left at the same time are after a restart what they were before")
+  func concurrent() async throws {
+    let harness = try await BusHarness()
+    let bus = harness.bus
+    var agents: [AgentID] = []
+    for _ in 0..<8 { agents.append(try await harness.agent()) }
+    await withTaskGroup { group in
+      for agent in agents {
+        for index in 0..<40 {
+          group.addTask {
+            // A topic that is left already, or not subscribed to yet, is refused.
+            if index.isMultiple(of: 2) {
+              try? await bus.subscribeToTopic(agent, topic: "a")
+            } else {
+              try? await bus.unsubscribeFromTopic(agent, topic: "a")
+            }
+          }
+        }
+      }
+    }
+    var topics: [[String]] = []
+    for agent in agents { topics.append(try await bus.getAgentTopics(agent)) }
+    let reopened = try await harness.reopen()
+    for (agent, topics) in zip(agents, topics) { #expect(try await reopened.getAgentTopics(agent) == topics) }
+  }
+
   @Test("and their keys are there after a restart, and new ones seal what comes then")
   func restart() async throws {
     let harness = try await BusHarness()
