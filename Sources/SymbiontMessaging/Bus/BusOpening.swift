@@ -106,6 +106,7 @@ struct BusOpening: Sendable {
       var entry = BusMachine.Entry(row, at: location, elapsed: elapsed)
       entry.expiresAt = elapsed &+ remaining(row)
       entry.attempts = row.attempts
+      entry.isRestored = true
       machine.restore(entry)
     }
     // An id that was used again after it was forgotten stands for its last message.

@@ -8,7 +8,7 @@ extension DefaultCommunicationBus {
   ///
   /// A message that cannot be opened is not among them: it becomes a dead letter, with the reason.
   public func receiveMessages(_ agentID: AgentID) async throws(CommunicationError) -> [SecureMessage] {
-    try await receive(agentID, atMost: limits.receivedAtOnce).map(\.message)
+    try await receive(agentID, atMost: limits.receivedAtOnce, counts: true).map(\.message)
   }
 
   /// The same, but at most so many, and waiting until there is at least one.
@@ -18,12 +18,14 @@ extension DefaultCommunicationBus {
   public func nextMessages(
     for agentID: AgentID, atMost maximum: Int = 256
   ) async throws(CommunicationError) -> [SecureMessage] {
-    try await receiveNext(agentID, atMost: maximum).map(\.message)
+    try await receiveNext(agentID, atMost: maximum, counts: true).map(\.message)
   }
 
-  func receiveNext(_ agentID: AgentID, atMost maximum: Int) async throws(CommunicationError) -> [Received] {
+  func receiveNext(
+    _ agentID: AgentID, atMost maximum: Int, counts: Bool = false
+  ) async throws(CommunicationError) -> [Received] {
     while true {
-      let messages = try await receive(agentID, atMost: max(1, maximum))
+      let messages = try await receive(agentID, atMost: max(1, maximum), counts: counts)
       if !messages.isEmpty { return messages }
       try await waitForMessages(agentID)
     }
@@ -35,16 +37,32 @@ extension DefaultCommunicationBus {
     let location: EnvelopeLocation
   }
 
-  func receive(_ agentID: AgentID, atMost maximum: Int) async throws(CommunicationError) -> [Received] {
+  /// - Parameter counts: Whether deliveries of what a former bus left are recorded first, for receivers that take messages
+  ///   without a transaction.
+  func receive(
+    _ agentID: AgentID, atMost maximum: Int, counts: Bool = false
+  ) async throws(CommunicationError) -> [Received] {
     let lease = try underLock { state throws(CommunicationError) in
       guard !state.isShutDown else { throw .shuttingDown }
       guard state.machine.mailboxes[agentID] != nil else { throw .agentNotRegistered(agentID: agentID) }
-      let lease = state.machine.lease(for: agentID, atMost: maximum, at: environment.clock.elapsed())
+      let lease = state.machine.lease(for: agentID, atMost: maximum, at: environment.clock.elapsed(), counts: counts)
       rearm(&state)
       return lease
     }
-    settle(lease.expired)
+    settle(lease.ended)
+    if !lease.counted.isEmpty { try await recordNow(lease) }
     return try await open(lease.entries, for: agentID)
+  }
+
+  /// Records deliveries, or takes them back.
+  private func recordNow(_ lease: BusMachine.Lease) async throws(CommunicationError) {
+    do throws(CommunicationError) { try await journal.change(Self.recording(lease.counted)) } catch {
+      state.withLock { state in
+        for entry in lease.entries { state.machine.giveBack(entry.id) }
+        rearm(&state)
+      }
+      throw error
+    }
   }
 
   /// Opens what was leased; what does not open becomes a dead letter.
@@ -158,9 +176,7 @@ extension DefaultCommunicationBus {
       guard !state.isShutDown else { throw .shuttingDown }
       let settlement = try state.machine.reject(messageID, by: agentID, reason: reason)
       rearm(&state)
-      let again = state.machine.entries[messageID].map {
-        BusMachine.Redelivery(id: messageID, location: $0.location, attempts: $0.attempts)
-      }
+      let again = state.machine.entries[messageID].map(BusMachine.Redelivery.init)
       return (settlement == nil ? state.wakeReceivers(of: agentID) : [], settlement, again)
     }
     for wake in wakes { wake() }

@@ -140,14 +140,19 @@ extension DefaultCommunicationBus {
 
   /// Records how often messages were delivered; a crash before it is durable forgets one time.
   func record(_ again: [BusMachine.Redelivery]) {
-    guard !again.isEmpty else { return }
-    journal.change { changes, transaction in
-      for message in again {
+    if !again.isEmpty { journal.change(Self.recording(again)) { _ in } }
+  }
+
+  /// The change that records how often messages were delivered.
+  static func recording(
+    _ deliveries: [BusMachine.Redelivery]
+  ) -> @Sendable (inout EnvelopeChanges, borrowing StoreTransaction) throws -> Void {
+    { changes, transaction in
+      for message in deliveries {
         _ = try changes.change(message.location, in: transaction) { group, place in
           group.setAttempts(message.id, at: place, to: message.attempts)
         }
       }
-    } then: { _ in
     }
   }
 }

@@ -4,12 +4,17 @@ extension BusMachine {
   /// What one call receives.
   struct Lease: Sendable {
     var entries: [Entry] = []
-    /// What was found to have expired.
-    var expired: [Settlement] = []
+    /// What was found to have expired, or to have been delivered too often.
+    var ended: [Settlement] = []
+    /// What is to be recorded as delivered before it is handed out.
+    var counted: [Redelivery] = []
   }
 
   /// Hands out the next messages; they come again unless they are acknowledged in time.
-  mutating func lease(for agentID: AgentID, atMost maximum: Int, at now: Int64) -> Lease {
+  ///
+  /// - Parameter counts: Whether deliveries of what a former bus left count, although it may have ended before it could see
+  ///   whether they were acknowledged: a message that ends its receivers, and the bus with them, comes to its own end so.
+  mutating func lease(for agentID: AgentID, atMost maximum: Int, at now: Int64, counts: Bool = false) -> Lease {
     var lease = Lease()
     guard let places = mailboxes[agentID]?.places else { return lease }
     let maximum = min(maximum, rules.limits.receivedAtOnce)
@@ -18,7 +23,12 @@ extension BusMachine {
     while lease.entries.count < maximum, let place = changeMailbox(of: agentID, { $0.popFirst() }) ?? nil {
       guard let slot = entries.index(forKey: place.id), entries.values[slot].phase == .waiting else { continue }
       guard entries.values[slot].expiresAt > now else {
-        lease.expired.append(begin(at: slot, .expired))
+        lease.ended.append(begin(at: slot, .expired))
+        continue
+      }
+      let isCounted = counts && entries.values[slot].isRestored
+      guard !isCounted || entries.values[slot].attempts <= rules.retryAttempts else {
+        lease.ended.append(begin(at: slot, Self.tooOften("it was not acknowledged", entries.values[slot].attempts)))
         continue
       }
       bytes += entries.values[slot].envelope?.count ?? Self.assumedEnvelope
@@ -29,6 +39,10 @@ extension BusMachine {
       }
       entries.values[slot].lease()
       setDeadline(now &+ rules.deliveryTimeout, at: slot)
+      if isCounted {
+        entries.values[slot].isRestored = false
+        lease.counted.append(Redelivery(entries.values[slot]))
+      }
       lease.entries.append(entries.values[slot])
     }
     return lease
@@ -69,7 +83,7 @@ extension BusMachine {
   private mutating func again(_ entry: Entry, reason: String) -> Settlement? {
     guard !entry.isAnswer else { return begin(entry, .failed(Self.late)) }
     guard entry.attempts <= rules.retryAttempts else {
-      return begin(entry, .failed("\(reason), after \(entry.attempts) deliveries"))
+      return begin(entry, Self.tooOften(reason, entry.attempts))
     }
     guard mailboxes[entry.recipient] != nil else { return begin(entry, .failed(Self.unregistered)) }
     statistics.redelivered += 1
@@ -77,6 +91,10 @@ extension BusMachine {
     changeMailbox(of: entry.recipient) { $0.insert(entry.place, priority: entry.priority) }
     setDeadline(entry.expiresAt, of: entry.id)
     return nil
+  }
+
+  private static func tooOften(_ reason: String, _ attempts: Int) -> Ending {
+    .failed("\(reason), after \(attempts) deliveries")
   }
 
   // MARK: Time
@@ -111,7 +129,7 @@ extension BusMachine {
           if let settlement = again(entry, reason: "it was not acknowledged") {
             due.settlements.append(settlement)
           } else {
-            due.again.append(Redelivery(id: id, location: entry.location, attempts: entry.attempts))
+            due.again.append(Redelivery(entry))
             due.receivers.append(entry.recipient)
           }
         } else {

@@ -52,6 +52,8 @@ struct BusMachine: Sendable {
     var phase = Phase.waiting
     /// When something is to be done about it.
     var deadline: Int64?
+    /// Whether a former bus left it, and it was not handed out since.
+    var isRestored = false
     /// Whether it is for one who waits for it, and for nobody else.
     var isAnswer = false
     /// Nil when it is read from the store.
@@ -73,12 +75,14 @@ struct BusMachine: Sendable {
     var ending: Ending
   }
 
-  /// A message that is delivered again.
+  /// A message that is delivered, which is to be recorded.
   struct Redelivery: Sendable {
     let id: MessageID
     let location: EnvelopeLocation
     /// How many times it was delivered.
     let attempts: Int
+
+    init(_ entry: Entry) { (id, location, attempts) = (entry.id, entry.location, entry.attempts) }
   }
 
   enum Timer: Sendable {

@@ -140,6 +140,26 @@ struct DeliveryTests {
     #expect(texts(try await bus.receiveMessages(receiver)) == ["after"])
   }
 
+  @Test("that end the process of their receiver each time become dead letters in the end")
+  func poison() async throws {
+    let harness = try await BusHarness(CommunicationConfig(retryAttempts: 2))
+    let (sender, receiver) = (try await harness.agent(), try await harness.agent())
+    let sent = message(from: sender, to: receiver)
+    _ = try await harness.bus.sendMessage(sent)
+    // The first delivery is not recorded.
+    #expect(try await harness.bus.receiveMessages(receiver).count == 1)
+    for _ in 0..<3 { #expect(try await harness.reopen().receiveMessages(receiver).count == 1) }
+    let bus = try await harness.reopen()
+    #expect(try await bus.receiveMessages(receiver).isEmpty)
+    try await harness.settle()
+    #expect(try await bus.getMessageStatus(sent.id) == .failed)
+    #expect(try await bus.deadLetters().map(\.reason) == ["it was not acknowledged, after 3 deliveries"])
+    // Whoever takes them in a transaction may be killed as often as it likes.
+    let other = message(from: sender, to: receiver)
+    _ = try await bus.sendMessage(other)
+    for _ in 0..<5 { #expect(try await harness.reopen().receiveDeliveries(receiver).count == 1) }
+  }
+
   @Test("are refused when there is no room, no receiver, too much of them, or the same twice")
   func refusals() async throws {
     let harness = try await BusHarness(CommunicationConfig(maxQueueSize: 2, maxMessageSize: 8))
