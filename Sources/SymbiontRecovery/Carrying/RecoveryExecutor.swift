@@ -127,6 +127,7 @@ struct RecoveryExecutor<Performer: RecoveryPerformer> {
     case .moveTasks: try await performer.moveTasks(from: agentID, to: try Self.backup(of: plan))
     case .suspend(let reason): try await performer.suspend(agentID, reason: reason)
     case .terminate(let agentID, let cleanup): try await performer.terminate(agentID, cleanup: cleanup)
+    case .leave: break
     }
     return nil
   }

@@ -20,4 +20,6 @@ public enum RecoveryStep: Sendable, Hashable, Codable {
   case suspend(reason: String)
   /// End an agent for good, and remove or keep what it leaves.
   case terminate(AgentID, cleanup: Bool)
+  /// Do nothing about an agent about which a person decided: it takes the place of what was to be done about it.
+  case leave(AgentID)
 }

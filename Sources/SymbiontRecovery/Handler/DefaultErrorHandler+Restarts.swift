@@ -24,8 +24,7 @@ extension DefaultErrorHandler {
         continue
       }
       var changed = row
-      // Who carries it out counts its steps, so none may be missing.
-      changed.steps = Array(try JSONEncoder().encode(plan.steps.map { $0.starts(agentID) ? .stop(agentID) : $0 }))
+      changed.steps = Array(try JSONEncoder().encode(plan.stepsLeaving(agentID)))
       try store.putRecoveryPlan(changed)
     }
     return !restarts.isEmpty
@@ -44,6 +43,13 @@ extension DefaultErrorHandler {
 extension RecoveryPlan {
   /// Whether it has not started an agent yet that it is to start.
   func isToStart(_ agentID: AgentID) -> Bool { steps.dropFirst(progress.doneSteps).contains { $0.starts(agentID) } }
+
+  /// The steps without what is still to be done about an agent; who carries them out counts them, so none may be missing.
+  fileprivate func stepsLeaving(_ agentID: AgentID) -> [RecoveryStep] {
+    steps.enumerated().map { position, step in
+      position >= progress.doneSteps && (step.starts(agentID) || step == .stop(agentID)) ? .leave(agentID) : step
+    }
+  }
 }
 
 extension RecoveryStep {

@@ -168,7 +168,7 @@ extension RecoveryPlan {
     guard steps.indices.contains(progress.doneSteps) else { return nil }
     switch steps[progress.doneSteps] {
     case .start(let agentID, _), .stop(let agentID): return agentID
-    case .repeatOperation, .findBackup, .moveInbox, .moveTasks, .suspend, .terminate: return nil
+    case .repeatOperation, .findBackup, .moveInbox, .moveTasks, .suspend, .terminate, .leave: return nil
     }
   }
 

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import SymbiontCore
 import SymbiontRecovery
 import SymbiontStore
@@ -28,9 +29,19 @@ struct EndedRestartTests {
     _ = try await after.resumeRecoveries(by: performer)
     #expect(
       performer.deeds == [
-        .stopped(agents[2]), .stopped(agents[1]), .stopped(agents[0]), .started(agents[0], preservingState: true),
-        .stopped(agents[1]), .started(agents[2], preservingState: true),
+        .stopped(agents[2]), .stopped(agents[0]), .started(agents[0], preservingState: true),
+        .started(agents[2], preservingState: true),
       ])
+  }
+
+  @Test("are read as they were stored before a step could be left out")
+  func storedSteps() throws {
+    let agent = AgentID()
+    let stored = #"[{"stop":{"_0":"\#(agent)"}},{"start":{"_0":"\#(agent)","preservingState":true}}]"#
+    let steps: [RecoveryStep] = [.stop(agent), .start(agent, preservingState: true)]
+    #expect(try JSONDecoder().decode([RecoveryStep].self, from: Data(stored.utf8)) == steps)
+    let left: [RecoveryStep] = [.leave(agent)]
+    #expect(try JSONDecoder().decode([RecoveryStep].self, from: JSONEncoder().encode(left)) == left)
   }
 
   @Test("of the agent itself are over, and what is said of them afterwards is not taken")
