@@ -119,9 +119,9 @@ struct RecoveryExecutor<Performer: RecoveryPerformer> {
     case .repeatOperation:
       do { try handler.admit(agentID, operation: plan.operation) } catch { throw .errorHandler(error) }
       try await performer.repeatOperation(plan.operation, of: agentID, attempt: attempt)
-    case .stop(let agentID): try await performer.stop(agentID)
+    case .stop(let agentID): try await performer.stop(agentID, by: plan)
     case .start(let agentID, let preservingState):
-      try await performer.start(agentID, preservingState: preservingState)
+      try await performer.start(agentID, preservingState: preservingState, by: plan)
     case .findBackup: return try await performer.backup(for: agentID, named: plan.strategy.namedBackup)
     case .moveInbox: try await performer.moveInbox(from: agentID, to: try Self.backup(of: plan))
     case .moveTasks: try await performer.moveTasks(from: agentID, to: try Self.backup(of: plan))

@@ -12,11 +12,13 @@ public protocol RecoveryPerformer: Sendable {
   /// then.
   func isRepeating(_ operation: OperationName, of agentID: AgentID) async -> Bool
 
-  /// Ends what the agent does; one that is stopped already stays so.
-  func stop(_ agentID: AgentID) async throws(RuntimeError)
+  /// Ends what the agent does, as a step of a plan; one that is stopped already stays so.
+  func stop(_ agentID: AgentID, by plan: RecoveryPlan) async throws(RuntimeError)
 
-  /// Lets a stopped agent work, with or without the memory that it had.
-  func start(_ agentID: AgentID, preservingState: Bool) async throws(RuntimeError)
+  /// Lets a stopped agent work, with or without the memory that it had, as a step of a plan.
+  ///
+  /// The group of the plan may have another member list by now, or be gone.
+  func start(_ agentID: AgentID, preservingState: Bool, by plan: RecoveryPlan) async throws(RuntimeError)
 
   /// Suspends the agent, and tells a person why.
   func suspend(_ agentID: AgentID, reason: String) async throws(RuntimeError)

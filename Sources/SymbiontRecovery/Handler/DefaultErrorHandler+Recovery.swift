@@ -56,6 +56,13 @@ extension DefaultErrorHandler {
     }
   }
 
+  /// Those that follow the rules of a group.
+  package func pendingRecoveries(ofGroup name: String) async throws(ErrorHandlerError) -> [RecoveryPlan] {
+    try await store.read(throwing: ErrorHandlerError.self) { store in
+      try store.recoveryPlans(ofGroup: name).map(RecoveryPlan.init)
+    }
+  }
+
   /// Goes on with every recovery that a former runtime left, one after the other; to be called before anything else is.
   ///
   /// What was under way at the crash is done again, as part of the same attempt.

@@ -2,22 +2,23 @@ import FoundationEssentials
 package import SymbiontCore
 package import SymbiontStore
 
-/// Restarts within transactions of the caller: what a person decides meanwhile holds.
+/// What a person decides about an agent while a recovery is under way, within transactions of the caller.
 extension DefaultErrorHandler {
-  /// Whether a recovery that is under way, of the agent or of its group, is to start an agent.
-  package static func isToStart(
-    _ agentID: AgentID, group: String?, in store: borrowing StoreTransaction
+  /// Whether a recovery is under way, and no person decided about an agent that it is to stop or to start.
+  package static func isPlanned(
+    _ agentID: AgentID, by plan: RecoveryPlan, in store: borrowing StoreTransaction
   ) throws -> Bool {
-    try !restarts(of: agentID, group: group, in: store).isEmpty
+    // The steps of a large group are many, and are not decoded for each of its members.
+    let left = Array(try JSONEncoder().encode(RecoveryStep.leave(agentID)))
+    return try store.recoveryPlan(
+      plan.agentID, operation: plan.operation.description, number: plan.number, holds: left) == false
   }
 
   /// Has no recovery that is under way start an agent any more; false when none was to.
   ///
   /// Its own are over. One of another member of its group goes on without it.
-  package static func endRestarts(
-    of agentID: AgentID, group: String?, in store: borrowing StoreTransaction
-  ) throws -> Bool {
-    let restarts = try restarts(of: agentID, group: group, in: store)
+  package static func endRestarts(of agentID: AgentID, in store: borrowing StoreTransaction) throws -> Bool {
+    let restarts = try restarts(of: agentID, in: store)
     for (row, plan) in restarts {
       guard plan.agentID != agentID else {
         _ = try store.removeRecoveryPlan(row.agentID, operation: row.operation, number: row.number)
@@ -30,10 +31,11 @@ extension DefaultErrorHandler {
     return !restarts.isEmpty
   }
 
+  /// Those that are to start the agent; its group may have changed since they began.
   private static func restarts(
-    of agentID: AgentID, group: String?, in store: borrowing StoreTransaction
+    of agentID: AgentID, in store: borrowing StoreTransaction
   ) throws -> [(row: RecoveryPlanRow, plan: RecoveryPlan)] {
-    let ofOthers = try group.map { try store.recoveryPlans(ofGroup: $0).filter { $0.agentID != agentID } } ?? []
+    let ofOthers = try store.groupRecoveryPlans(notOf: agentID, holding: Array(JSONEncoder().encode(agentID)))
     return try (store.recoveryPlans(of: agentID) + ofOthers)
       .map { ($0, try RecoveryPlan($0)) }
       .filter { $0.1.isToStart(agentID) }
@@ -42,7 +44,9 @@ extension DefaultErrorHandler {
 
 extension RecoveryPlan {
   /// Whether it has not started an agent yet that it is to start.
-  func isToStart(_ agentID: AgentID) -> Bool { steps.dropFirst(progress.doneSteps).contains { $0.starts(agentID) } }
+  package func isToStart(_ agentID: AgentID) -> Bool {
+    steps.dropFirst(progress.doneSteps).contains { $0.starts(agentID) }
+  }
 
   /// The steps without what is still to be done about an agent; who carries them out counts them, so none may be missing.
   fileprivate func stepsLeaving(_ agentID: AgentID) -> [RecoveryStep] {

@@ -27,23 +27,27 @@ extension AgentRecoveries: RecoveryPerformer {
   }
 
   /// Ends what the agent does; one that a person suspended, or that is not running, stays as it is.
-  func stop(_ agentID: AgentID) async throws(RuntimeError) {
+  func stop(_ agentID: AgentID, by plan: RecoveryPlan) async throws(RuntimeError) {
     let runtime = try attached()
     setStopped(agentID, true)
-    try await Self.lifecycle { () throws(LifecycleError) in try await runtime.lifecycle.stopToRecover(agentID) }
+    let isPlanned = try await Self.lifecycle { () throws(LifecycleError) in
+      try await runtime.lifecycle.stopToRecover(agentID, by: plan)
+    }
+    if !isPlanned { setStopped(agentID, false) }
   }
 
-  func start(_ agentID: AgentID, preservingState: Bool) async throws(RuntimeError) {
-    try await start(agentID, preservingState: preservingState, isPlanned: true)
+  func start(_ agentID: AgentID, preservingState: Bool, by plan: RecoveryPlan) async throws(RuntimeError) {
+    try await start(agentID, preservingState: preservingState, by: plan, isUnderWay: true)
   }
 
   /// The same, also for a recovery that is not under way any more.
-  func start(_ agentID: AgentID, preservingState: Bool, isPlanned: Bool) async throws(RuntimeError) {
+  func start(
+    _ agentID: AgentID, preservingState: Bool, by plan: RecoveryPlan, isUnderWay: Bool
+  ) async throws(RuntimeError) {
     let runtime = try attached()
-    let group = handler.groupName(of: agentID)
     let isStarted = try await Self.lifecycle { () throws(LifecycleError) in
       try await runtime.lifecycle.recoverAgent(
-        agentID, preservingState: preservingState, group: group, isPlanned: isPlanned)
+        agentID, preservingState: preservingState, by: plan, isUnderWay: isUnderWay)
     }
     // One that is not is left to what follows on the recovery.
     if isStarted { setStopped(agentID, false) }

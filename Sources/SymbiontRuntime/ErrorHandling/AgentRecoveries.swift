@@ -109,30 +109,44 @@ final class AgentRecoveries: Sendable {
     }
     let outcome = try await handler.carryOut(plan, by: self) { carried.add($0) }
     switch outcome {
-    case .superseded, .failed: if carried.last.group != nil { try await finish(carried.last) }
-    default: break
+    case .interrupted, .terminated, .joined, .failedFast: break
+    case .superseded, .failed, .recovered, .suspended, .nothingToDo: try await finish(carried)
     }
     if outcome != .interrupted { add(.repeatCalls(plan.agentID)) }
     await lookForEnds(of: carried.last)
     tell(outcome, of: plan.agentID)
   }
 
-  /// A person decided about the agent that failed, which ended the recovery of its group: the others are started again, or
-  /// ended, as it was to be.
-  private func finish(_ plan: RecoveryPlan) async throws(ErrorHandlerError) {
-    guard try await !handler.pendingRecoveries().contains(where: { $0.group == plan.group }) else { return }
-    for step in plan.steps {
+  /// A person decided about the agent that failed, or changed its group, which ended the recovery: the others are started
+  /// again, or ended, as it was to be.
+  private func finish(_ carried: CarriedPlans) async throws(ErrorHandlerError) {
+    let plan = carried.last
+    guard let group = carried.group, carried.steps.contains(where: { isUnfinished($0, of: plan) }) else { return }
+    let pending = try await handler.pendingRecoveries(ofGroup: group.name)
+    var tried: Set<AgentID> = []
+    for step in carried.steps where isUnfinished(step, of: plan) {
       do throws(RuntimeError) {
         switch step {
-        case .start(let agentID, let preservingState) where agentID != plan.agentID && isStopped(agentID):
-          try await start(agentID, preservingState: preservingState, isPlanned: false)
-        case .terminate(let agentID, let cleanup) where agentID != plan.agentID:
+        case .start(let agentID, let preservingState):
+          guard !pending.contains(where: { $0.isToStart(agentID) }), tried.insert(agentID).inserted else { continue }
+          try await start(agentID, preservingState: preservingState, by: group.plan, isUnderWay: false)
+        case .terminate(let agentID, let cleanup) where pending.isEmpty:
           try await terminate(agentID, cleanup: cleanup)
         default: break
         }
       } catch {
         if !Task.isCancelled { tell(.failed(error), of: plan.agentID) }
       }
+    }
+  }
+
+  /// Whether a step about another agent than the one that failed is left to be done; who ends a group starts none of it.
+  private func isUnfinished(_ step: RecoveryStep, of plan: RecoveryPlan) -> Bool {
+    let isEnd = if case .terminate = plan.strategy { true } else { false }
+    return switch step {
+    case .start(let agentID, _): !isEnd && agentID != plan.agentID && isStopped(agentID)
+    case .terminate(let agentID, _): isEnd && agentID != plan.agentID
+    default: false
     }
   }
 
@@ -249,6 +263,13 @@ private final class CarriedPlans: Sendable {
   var last: RecoveryPlan { plans.withLock { $0.last } ?? first }
   /// What all of them did or were to do.
   var steps: [RecoveryStep] { plans.withLock { $0.flatMap(\.steps) } }
+
+  /// The first of a group, by whose rules its members are started.
+  var group: (name: String, plan: RecoveryPlan)? {
+    plans.withLock { plans in
+      plans.lazy.compactMap { plan in plan.group.map { (name: $0, plan: plan) } }.first
+    }
+  }
 
   func add(_ plan: RecoveryPlan) { plans.withLock { $0.append(plan) } }
 }

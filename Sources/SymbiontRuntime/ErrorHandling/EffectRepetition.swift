@@ -24,8 +24,10 @@ final class EffectRepetition: RecoveryPerformer {
       .recoveryFailed(agentID: agentID, reason: "`\(operation)` failed again: \(error.kind): \(error.message)"))
   }
 
-  func stop(_ agentID: AgentID) async throws(RuntimeError) { throw Self.foreign }
-  func start(_ agentID: AgentID, preservingState: Bool) async throws(RuntimeError) { throw Self.foreign }
+  func stop(_ agentID: AgentID, by plan: RecoveryPlan) async throws(RuntimeError) { throw Self.foreign }
+  func start(_ agentID: AgentID, preservingState: Bool, by plan: RecoveryPlan) async throws(RuntimeError) {
+    throw Self.foreign
+  }
   func suspend(_ agentID: AgentID, reason: String) async throws(RuntimeError) { throw Self.foreign }
   func terminate(_ agentID: AgentID, cleanup: Bool) async throws(RuntimeError) { throw Self.foreign }
   func backup(for agentID: AgentID, named: AgentID?) async throws(RuntimeError) -> AgentID { throw Self.foreign }

@@ -1,5 +1,5 @@
 package import SymbiontCore
-internal import SymbiontRecovery
+package import SymbiontRecovery
 internal import SymbiontStore
 
 extension DefaultLifecycleController {
@@ -17,17 +17,17 @@ extension DefaultLifecycleController {
   /// Starts an agent that a recovery stopped, or that failed, with or without its memory; one that runs, or that a person
   /// suspended, stays as it is, and so does one that has done all that it was to do, unless a group has it begin anew.
   ///
-  /// How often a supervised one may be restarted is for its group to say.
+  /// How often a supervised one may be restarted is for the group to say whose rules the recovery follows.
   ///
-  /// - Parameter isPlanned: Whether a recovery that is under way is to start it; it stays stopped when a person ended that.
+  /// - Parameter isUnderWay: Whether the recovery still is; the agent stays stopped when a person ended that.
   /// - Returns: False when a person did.
   /// - Throws: ``LifecycleError/restartLimitReached(agentID:attempts:)``; the agent is `Failed` then.
   @discardableResult
   package func recoverAgent(
-    _ agentID: AgentID, preservingState: Bool, group: String?, isPlanned: Bool = true
+    _ agentID: AgentID, preservingState: Bool, by plan: RecoveryPlan, isUnderWay: Bool = true
   ) async throws(LifecycleError) -> Bool {
     try admit()
-    switch try await beginRestart(of: agentID, group: group, isPlanned: isPlanned) {
+    switch try await beginRestart(of: agentID, by: plan, isUnderWay: isUnderWay) {
     case .none: return true
     case .ended: return false
     case .refused:
@@ -40,10 +40,10 @@ extension DefaultLifecycleController {
     do throws(LifecycleError) {
       // In the transaction that has it run: a crash before that leaves nothing behind that would be done twice.
       return try await start(agentID) { store in
-        guard try !isPlanned || DefaultErrorHandler.isToStart(agentID, group: group, in: store) else { return false }
+        guard try !isUnderWay || DefaultErrorHandler.isPlanned(agentID, by: plan, in: store) else { return false }
         if !preservingState { try store.removeMemory(of: agentID) }
         try store.countAgent(agentID, restarts: 1, at: now)
-        guard group == nil, let agent = try store.agentStanding(agentID) else { return true }
+        guard plan.group == nil, let agent = try store.agentStanding(agentID) else { return true }
         try store.setRecoveries(agent.recoveries + 1, of: agentID)
         return true
       }
@@ -55,11 +55,11 @@ extension DefaultLifecycleController {
   }
 
   private func beginRestart(
-    of agentID: AgentID, group: String?, isPlanned: Bool
+    of agentID: AgentID, by plan: RecoveryPlan, isUnderWay: Bool
   ) async throws(LifecycleError) -> Restart {
-    let (maximum, isSupervised, now) = (configuration.maxRestartAttempts, group != nil, time.now())
+    let (maximum, isSupervised, now) = (configuration.maxRestartAttempts, plan.group != nil, time.now())
     return try await store.write(isolated: true, throwing: LifecycleError.self) { store in
-      guard try !isPlanned || DefaultErrorHandler.isToStart(agentID, group: group, in: store) else { return .ended }
+      guard try !isUnderWay || DefaultErrorHandler.isPlanned(agentID, by: plan, in: store) else { return .ended }
       guard let agent = try store.agentStanding(agentID) else {
         // One that a person ended does not bring the others of its group down.
         if isSupervised { return .none }

@@ -1,6 +1,6 @@
 public import SymbiontCore
 internal import SymbiontLanguage
-internal import SymbiontRecovery
+package import SymbiontRecovery
 internal import SymbiontStore
 
 extension DefaultLifecycleController {
@@ -62,10 +62,13 @@ extension DefaultLifecycleController {
     try await end(agentID, as: .ready)
   }
 
-  /// The same for a recovery: an agent that does not run, or that a person suspended, stays as it is.
-  package func stopToRecover(_ agentID: AgentID) async throws(LifecycleError) {
+  /// The same for a recovery: an agent that does not run, or about which a person decided, stays as it is.
+  ///
+  /// - Returns: False when a person did, or the recovery is over.
+  @discardableResult
+  package func stopToRecover(_ agentID: AgentID, by plan: RecoveryPlan) async throws(LifecycleError) -> Bool {
     try admit()
-    try await end(agentID, as: .ready, by: .recovery)
+    return try await end(agentID, as: .ready, by: .stop(plan))
   }
 
   /// Lets an agent pause at its next effects.
@@ -118,12 +121,12 @@ extension DefaultLifecycleController {
 
   /// The same for a recovery, which stays under way until all of it is done.
   package func terminateToRecover(_ agentID: AgentID) async throws(LifecycleError) {
-    try await terminate(agentID, by: .recovery)
+    try await terminate(agentID, by: .termination)
   }
 
   private func terminate(_ agentID: AgentID, by ender: Ender) async throws(LifecycleError) {
     var failure: LifecycleError?
-    do throws(LifecycleError) { try await end(agentID, as: .terminating, by: ender) } catch {
+    do throws(LifecycleError) { _ = try await end(agentID, as: .terminating, by: ender) } catch {
       // What goes on for longer than it may has no right to, and does not keep the agent from its end.
       guard case .terminationFailed = error else { throw error }
       failure = error
@@ -160,41 +163,57 @@ extension DefaultLifecycleController {
   private enum Ender: Sendable {
     /// What recoveries were to do about the agent is done with, too.
     case person
-    /// It stops only what runs, and may start it again; when it ends the agent for good, no other recovery has anything
-    /// left to do.
-    case recovery
+    /// A recovery stops only what runs, and may start it again.
+    case stop(RecoveryPlan)
+    /// A recovery ends it for good: no other one has anything left to do.
+    case termination
   }
 
-  /// Changes the state and cancels every unfinished execution in one transaction, then waits for what still runs.
+  /// What a transaction made of the end of an agent.
+  private enum End: Sendable {
+    case done(running: [ExecutionID], Consequences)
+    /// It did not run.
+    case nothing
+    /// It is not for this recovery to decide any more.
+    case refused
+  }
+
+  /// Changes the state and cancels every unfinished execution in one transaction, then waits for what still runs; false when
+  /// it was refused.
+  @discardableResult
   private func end(
     _ agentID: AgentID, as state: AgentState, by ender: Ender = .person
-  ) async throws(LifecycleError) {
+  ) async throws(LifecycleError) -> Bool {
     let initial = records()
-    let group = executions.groupName(of: agentID)
-    let ended = try await store.write(isolated: true, throwing: LifecycleError.self) {
-      store -> (running: [ExecutionID], consequences: Consequences)? in
+    let isStop = state != .terminating
+    let ended = try await store.write(isolated: true, throwing: LifecycleError.self) { store -> End in
       var records = initial
-      let isStop = state != .terminating
       var isDone = false
+      var isRecovery = false
       switch ender {
       case .person:
-        isDone = try isStop && Self.endRestarts(of: agentID, group: group, in: store)
+        isDone = try isStop && Self.endRestarts(of: agentID, in: store)
         try store.removeRecoveryPlans(of: agentID)
-      case .recovery where isStop:
-        guard try store.agentStanding(agentID)?.state == .running else { return nil }
+      case .stop(let plan):
+        guard try DefaultErrorHandler.isPlanned(agentID, by: plan, in: store) else { return .refused }
+        guard try store.agentStanding(agentID)?.state == .running else { return .nothing }
         try DefaultErrorHandler.removeRetries(of: agentID, in: store)
-      case .recovery: try DefaultErrorHandler.removeRecoveries(ofEnded: agentID, in: store)
+        isRecovery = true
+      case .termination: try DefaultErrorHandler.removeRecoveries(ofEnded: agentID, in: store)
       }
       try store.removeRecoveryCalls(of: agentID)
-      if isDone { return ([], records.consequences) }
+      if isDone { return .done(running: [], records.consequences) }
       try Self.transition(agentID, to: state, at: records.now, in: store)
       let ready = try store.unfinishedExecutions(.ready, of: agentID)
       for id in try ready + store.unfinishedExecutions(.waiting, of: agentID) {
-        _ = try records.cancel(id, isRecovery: ender == .recovery && isStop, in: store)
+        _ = try records.cancel(id, isRecovery: isRecovery, in: store)
       }
-      return (ready, records.consequences)
+      return .done(running: ready, records.consequences)
     }
-    guard let (running, consequences) = ended else { return }
+    guard case .done(let running, let consequences) = ended else {
+      if case .refused = ended { return false }
+      return true
+    }
     if case .person = ender { executions.leaveStopped(agentID) }
     executions.release(agentID)
     executions.apply(consequences)
@@ -205,14 +224,15 @@ extension DefaultLifecycleController {
         agentID: agentID,
         reason: "an effect did not end within \(configuration.terminationTimeout); it has no right to go on")
     }
+    return true
   }
 
   /// Has an agent that stands still stay so, which a recovery was to start; false when there is nothing of the kind.
   private static func endRestarts(
-    of agentID: AgentID, group: String?, in store: borrowing StoreTransaction
+    of agentID: AgentID, in store: borrowing StoreTransaction
   ) throws -> Bool {
     switch try store.agentStanding(agentID)?.state {
-    case .ready, .failed, .initializing: try DefaultErrorHandler.endRestarts(of: agentID, group: group, in: store)
+    case .ready, .failed, .initializing: try DefaultErrorHandler.endRestarts(of: agentID, in: store)
     default: false
     }
   }

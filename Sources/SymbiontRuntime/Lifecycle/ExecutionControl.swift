@@ -18,8 +18,6 @@ protocol ExecutionControl: Sendable {
   func lookForMessages(of agentID: AgentID)
   /// Has calls of an agent repeated that failed before it was suspended.
   func repeatCalls(of agentID: AgentID)
-  /// The group of supervision that an agent is in.
-  func groupName(of agentID: AgentID) -> String?
   /// Expects no recovery to start an agent any more that one stopped.
   func leaveStopped(_ agentID: AgentID)
   /// Forgets the errors of an agent in the transaction that removes it; gives what is to be called when that is durable.
@@ -37,8 +35,6 @@ extension ExecutionEngine: ExecutionControl {
   func release(_ agentID: AgentID) { state.withLock { _ = $0.held.remove(agentID) } }
 
   func repeatCalls(of agentID: AgentID) { recoveries?.add(.repeatCalls(agentID)) }
-
-  func groupName(of agentID: AgentID) -> String? { errorHandler?.groupName(of: agentID) }
 
   func leaveStopped(_ agentID: AgentID) { recoveries?.setStopped(agentID, false) }
 

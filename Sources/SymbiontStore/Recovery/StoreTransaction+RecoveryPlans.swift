@@ -66,6 +66,24 @@ extension StoreTransaction {
       """, .text(name), read: RecoveryPlanRow.init)
   }
 
+  /// The recoveries of other agents that follow the rules of a group, are under way, and whose steps hold these bytes.
+  package func groupRecoveryPlans(notOf id: AgentID, holding bytes: [UInt8]) throws -> [RecoveryPlanRow] {
+    try all(
+      """
+      SELECT agent_id, operation, number, strategy, steps, group_name, multiplier, started_at, attempt, done_steps,
+        backup_id FROM recovery_plans WHERE group_name IS NOT NULL AND agent_id <> ? AND instr(steps, ?) > 0
+        ORDER BY agent_id, operation
+      """, .id(id), .blob(bytes), read: RecoveryPlanRow.init)
+  }
+
+  /// Whether the steps of a recovery hold these bytes; nil when it is not under way any more.
+  package func recoveryPlan(_ id: AgentID, operation: String, number: Int, holds bytes: [UInt8]) throws -> Bool? {
+    try first(
+      "SELECT instr(steps, ?) > 0 FROM recovery_plans WHERE agent_id = ? AND operation = ? AND number = ?",
+      .blob(bytes), .id(id), .text(operation), .int(number)
+    ) { row in try row.int(0) != 0 }
+  }
+
   package func putRecoveryPlan(_ row: RecoveryPlanRow) throws {
     try execute(
       """

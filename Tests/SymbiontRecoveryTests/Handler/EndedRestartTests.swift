@@ -6,21 +6,24 @@ import Testing
 
 @Suite("Restarts that a person ends")
 struct EndedRestartTests {
-  @Test("start the others of a group without the agent, also when they go on after a crash")
-  func member() async throws {
+  @Test("start the others of a group without the agent, also when they go on after a crash", arguments: [false, true])
+  func member(isRemoved: Bool) async throws {
     let agents = (0..<3).map { _ in AgentID() }
     let world = try TestWorld()
     let before = try await world.open()
     try await before.supervise(
       SupervisionGroup(name: "g", strategy: .oneForAll, members: agents.map { .init($0) }))
     #expect(try await before.handleError(agents[0], error: .system) == .restart)
+    // Whatever becomes of the group meanwhile.
+    if isRemoved { try await before.removeGroup(named: "g") }
+    let plan = try #require(try await before.pendingRecoveries(ofGroup: "g").first)
     let wasToStart = try await world.store.write { store in
       [
-        try DefaultErrorHandler.isToStart(agents[1], group: "g", in: store),
-        try DefaultErrorHandler.endRestarts(of: agents[1], group: "g", in: store),
-        try DefaultErrorHandler.isToStart(agents[1], group: "g", in: store),
-        try DefaultErrorHandler.endRestarts(of: agents[1], group: "g", in: store),
-        try DefaultErrorHandler.isToStart(agents[2], group: "g", in: store),
+        try DefaultErrorHandler.isPlanned(agents[1], by: plan, in: store),
+        try DefaultErrorHandler.endRestarts(of: agents[1], in: store),
+        try DefaultErrorHandler.isPlanned(agents[1], by: plan, in: store),
+        try DefaultErrorHandler.endRestarts(of: agents[1], in: store),
+        try DefaultErrorHandler.isPlanned(agents[2], by: plan, in: store),
       ]
     }
     #expect(wasToStart == [true, true, false, false, true])
@@ -52,8 +55,10 @@ struct EndedRestartTests {
     #expect(try await handler.handleError(agent, error: .system) == .restart)
     let plan = try #require(try await handler.pendingRecoveries().first)
     #expect(
-      try await world.store.write { store in try DefaultErrorHandler.endRestarts(of: agent, group: nil, in: store) })
+      try await world.store.write { store in try DefaultErrorHandler.endRestarts(of: agent, in: store) })
     #expect(try await handler.pendingRecoveries().isEmpty)
+    #expect(
+      try await world.store.read { store in try !DefaultErrorHandler.isPlanned(agent, by: plan, in: store) })
     #expect(try await !handler.recordSuccess(of: plan))
     #expect(try await handler.getErrorStats(agent).successfulRecoveries == 0)
   }

@@ -60,9 +60,9 @@ final class SimulatedPerformer: RecoveryPerformer {
     try perform(.repeated(operation, attempt: attempt))
   }
 
-  func stop(_ agentID: AgentID) async throws(RuntimeError) { try perform(.stopped(agentID)) }
+  func stop(_ agentID: AgentID, by plan: RecoveryPlan) async throws(RuntimeError) { try perform(.stopped(agentID)) }
 
-  func start(_ agentID: AgentID, preservingState: Bool) async throws(RuntimeError) {
+  func start(_ agentID: AgentID, preservingState: Bool, by plan: RecoveryPlan) async throws(RuntimeError) {
     try perform(.started(agentID, preservingState: preservingState))
   }
 

@@ -180,7 +180,8 @@ struct AgentRecoveryTests {
       let task = ScheduledTask(id: TaskID(), agentID: agent, scheduledTime: .epoch, timeout: .seconds(86_400))
       try await scheduler.scheduleTask(task)
       while try await runtime.lifecycle.getAgentState(agent) != .waiting { await Task.yield() }
-      try await runtime.lifecycle.stopToRecover(agent)
+      let plan = try await RestartTests.beginRestart(of: agent, #require(runtime.errorHandler))
+      try await runtime.lifecycle.stopToRecover(agent, by: plan)
       try await runtime.lifecycle.startAgent(agent)
       while try await runtime.journal.executions().count < 2 {
         if case .failed(let error) = try await scheduler.getTaskStatus(task.id) {

@@ -11,12 +11,14 @@ struct RestartTests {
   private static let program = "agent worker { policy p { allow: [exec] } exec(\"true\") }"
 
   /// Begins a restart of an agent, which nobody carries out before the runtime is opened again.
-  private static func beginRestart(of agent: AgentID, _ handler: DefaultErrorHandler) async throws {
+  static func beginRestart(of agent: AgentID, _ handler: DefaultErrorHandler) async throws -> RecoveryPlan {
     _ = try await handler.report(
       .init(
         agentID: agent, type: .systemError, record: ErrorRecord(code: "C", message: "m", isRetryable: false),
         isRepeatable: false))
-    #expect(try await handler.pendingRecoveries(of: agent).map(\.strategy) == [.restart(preserveState: true)])
+    let plan = try #require(try await handler.pendingRecoveries(of: agent).first)
+    #expect(plan.strategy == .restart(preserveState: true))
+    return plan
   }
 
   @Test("a restart that ends with its process before the agent runs is done again, and counts once")
@@ -29,15 +31,15 @@ struct RestartTests {
       let change: @Sendable (inout RuntimeConfiguration) -> Void = { $0.lifecycle.maxRestartAttempts = 1 }
       let agent = try await RecoveryFixture(directory, sandbox: sandbox, change: change).with { runtime in
         let agent = try await runtime.start("worker", Self.program)
-        try await Self.beginRestart(of: agent, #require(runtime.errorHandler))
-        try await runtime.lifecycle.stopToRecover(agent)
+        let plan = try await Self.beginRestart(of: agent, #require(runtime.errorHandler))
+        try await runtime.lifecycle.stopToRecover(agent, by: plan)
         // Other limits are to be shown anew, which is where it ends.
         var config = try await runtime.lifecycle.getAgent(agent).config
         config.resourceLimits.executionTimeout = .seconds(60)
         try await runtime.lifecycle.updateAgentConfig(agent, config: config)
         isBroken.withLock { $0 = true }
         await #expect(throws: LifecycleError.self) {
-          try await runtime.lifecycle.recoverAgent(agent, preservingState: true, group: nil)
+          try await runtime.lifecycle.recoverAgent(agent, preservingState: true, by: plan)
         }
         #expect(try await runtime.lifecycle.getAgent(agent).restartCount == 0)
         return agent
@@ -74,13 +76,13 @@ struct RestartTests {
         """)
       _ = await attestations.next()
       #expect(try await runtime.failure(of: agent) == nil)
-      try await Self.beginRestart(of: agent, handler)
-      try await runtime.lifecycle.stopToRecover(agent)
+      let plan = try await Self.beginRestart(of: agent, handler)
+      try await runtime.lifecycle.stopToRecover(agent, by: plan)
       var config = try await runtime.lifecycle.getAgent(agent).config
       config.resourceLimits.executionTimeout = .seconds(60)
       try await runtime.lifecycle.updateAgentConfig(agent, config: config)
       isHeld.withLock { $0 = true }
-      async let isStarted = runtime.lifecycle.recoverAgent(agent, preservingState: false, group: nil)
+      async let isStarted = runtime.lifecycle.recoverAgent(agent, preservingState: false, by: plan)
       _ = await attestations.next()
       try await runtime.lifecycle.stopAgent(agent)
       isHeld.withLock { $0 = false }

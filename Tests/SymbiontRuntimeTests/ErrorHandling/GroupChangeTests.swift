@@ -1,0 +1,80 @@
+import SymbiontCore
+import SymbiontLanguage
+import SymbiontRecovery
+import SymbiontRuntime
+import SymbiontSandbox
+import Synchronization
+import Testing
+
+@Suite("Recovery of groups that change, or whose members a person stops, meanwhile")
+struct GroupChangeTests {
+  /// A group of two whose recovery has stopped both and waits, because a command of the first does not stop when it is
+  /// told to, until it is released.
+  private struct Held: Sendable {
+    let runtime: Runtime
+    let handler: DefaultErrorHandler
+    let worker: AgentID
+    let other: AgentID
+    let release: @Sendable () -> Void
+  }
+
+  private func withHeldRecovery(_ body: @Sendable (Held, RecoveryFixture) async throws -> Void) async throws {
+    let (starts, starting) = AsyncStream<Void>.makeStream()
+    let isReleased = Mutex(false)
+    let sandbox = FakeSandbox { _ throws(SandboxError) in
+      starting.yield()
+      while !isReleased.withLock({ $0 }) { await Task.yield() }
+      return CommandResult(exitCode: 0)
+    }
+    let fixture = RecoveryFixture(sandbox: sandbox)
+    try await fixture.with { runtime in
+      let handler = try #require(runtime.errorHandler)
+      try await handler.registerStrategy(.validationError, strategy: .restart(preserveState: true))
+      let worker = try await runtime.start(
+        "worker",
+        "agent worker(commands: int) { policy p { allow: [exec] } if commands > 0 { exec(\"true\"); } throw \"x\" }")
+      let other = try await runtime.start("other", GroupRecoveryTests.counter)
+      try await handler.supervise(
+        SupervisionGroup(name: "g", strategy: .oneForAll, members: [.init(worker), .init(other)]))
+      _ = try await runtime.execute(worker, input: ["commands": 1])
+      for await _ in starts { break }
+      #expect(try await runtime.failure(of: worker, ["commands": 0]) == "Thrown")
+      while try await runtime.lifecycle.getAgentState(worker) != .ready { await Task.yield() }
+      #expect(try await runtime.lifecycle.getAgentState(other) == .ready)
+      try await body(
+        Held(
+          runtime: runtime, handler: handler, worker: worker, other: other,
+          release: { isReleased.withLock { $0 = true } }), fixture)
+    }
+  }
+
+  @Test("its agents are started although the group is removed, or formed anew without one", arguments: [true, false])
+  func changed(isRemoved: Bool) async throws {
+    try await withHeldRecovery { held, fixture in
+      if isRemoved {
+        try await held.handler.removeGroup(named: "g")
+      } else {
+        try await held.handler.supervise(SupervisionGroup(name: "g", members: [.init(held.worker)]))
+      }
+      held.release()
+      #expect(await fixture.events.next() == .recovered(.restart(preserveState: true)))
+      for agent in [held.worker, held.other] {
+        let found = try await held.runtime.lifecycle.getAgent(agent)
+        #expect(found.state == .running && found.restartCount == 1)
+      }
+      #expect(try await held.handler.pendingRecoveries().isEmpty)
+    }
+  }
+
+  @Test("what a person stops stays stopped although the group is removed")
+  func stoppedWithoutGroup() async throws {
+    try await withHeldRecovery { held, fixture in
+      try await held.handler.removeGroup(named: "g")
+      try await held.runtime.lifecycle.stopAgent(held.other)
+      held.release()
+      #expect(await fixture.events.next() == .recovered(.restart(preserveState: true)))
+      #expect(try await held.runtime.lifecycle.getAgentState(held.worker) == .running)
+      #expect(try await held.runtime.lifecycle.getAgentState(held.other) == .ready)
+    }
+  }
+}
