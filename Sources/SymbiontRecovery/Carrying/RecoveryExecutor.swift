@@ -126,10 +126,15 @@ struct RecoveryExecutor<Performer: RecoveryPerformer> {
     case .moveInbox: try await performer.moveInbox(from: agentID, to: try Self.backup(of: plan))
     case .moveTasks: try await performer.moveTasks(from: agentID, to: try Self.backup(of: plan))
     case .suspend(let reason): try await performer.suspend(agentID, reason: reason)
-    case .terminate(let agentID, let cleanup): try await performer.terminate(agentID, cleanup: cleanup)
+    case .terminate(let agentID, let cleanup):
+      if try await isPlanned(agentID, by: plan) { try await performer.terminate(agentID, cleanup: cleanup) }
     case .leave: break
     }
     return nil
+  }
+
+  private func isPlanned(_ agentID: AgentID, by plan: RecoveryPlan) async throws(RuntimeError) -> Bool {
+    do { return try await handler.isPlanned(agentID, by: plan) } catch { throw .errorHandler(error) }
   }
 
   private static func backup(of plan: RecoveryPlan) throws(RuntimeError) -> AgentID {

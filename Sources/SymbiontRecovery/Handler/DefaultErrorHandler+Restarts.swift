@@ -4,7 +4,7 @@ package import SymbiontStore
 
 /// What a person decides about an agent while a recovery is under way, within transactions of the caller.
 extension DefaultErrorHandler {
-  /// Whether a recovery is under way, and no person decided about an agent that it is to stop or to start.
+  /// Whether a recovery is under way, and no person decided about an agent about which it is to do something.
   package static func isPlanned(
     _ agentID: AgentID, by plan: RecoveryPlan, in store: borrowing StoreTransaction
   ) throws -> Bool {
@@ -14,31 +14,35 @@ extension DefaultErrorHandler {
       plan.agentID, operation: plan.operation.description, number: plan.number, holds: left) == false
   }
 
-  /// Has no recovery that is under way start an agent any more; false when none was to.
-  ///
-  /// Its own are over. One of another member of its group goes on without it.
-  package static func endRestarts(of agentID: AgentID, in store: borrowing StoreTransaction) throws -> Bool {
-    let restarts = try restarts(of: agentID, in: store)
-    for (row, plan) in restarts {
-      guard plan.agentID != agentID else {
-        _ = try store.removeRecoveryPlan(row.agentID, operation: row.operation, number: row.number)
-        continue
-      }
-      var changed = row
-      changed.steps = Array(try JSONEncoder().encode(plan.stepsLeaving(agentID)))
-      try store.putRecoveryPlan(changed)
+  /// The same in a transaction of its own.
+  func isPlanned(_ agentID: AgentID, by plan: RecoveryPlan) async throws(ErrorHandlerError) -> Bool {
+    try await store.read(throwing: ErrorHandlerError.self) { store in
+      try Self.isPlanned(agentID, by: plan, in: store)
     }
-    return !restarts.isEmpty
   }
 
-  /// Those that are to start the agent; its group may have changed since they began.
-  private static func restarts(
-    of agentID: AgentID, in store: borrowing StoreTransaction
-  ) throws -> [(row: RecoveryPlanRow, plan: RecoveryPlan)] {
+  /// Has no recovery that is under way do anything about an agent any more; false when none was to start it.
+  ///
+  /// Its own are over. What is left of one of its group goes on without it, also of one that answers its own error.
+  package static func endRecoveries(of agentID: AgentID, in store: borrowing StoreTransaction) throws -> Bool {
+    // Its group may have changed since they began.
     let ofOthers = try store.groupRecoveryPlans(notOf: agentID, holding: Array(JSONEncoder().encode(agentID)))
-    return try (store.recoveryPlans(of: agentID) + ofOthers)
-      .map { ($0, try RecoveryPlan($0)) }
-      .filter { $0.1.isToStart(agentID) }
+    var wasToStart = false
+    for row in try store.recoveryPlans(of: agentID) + ofOthers {
+      let plan = try RecoveryPlan(row)
+      wasToStart = wasToStart || plan.isToStart(agentID)
+      let steps = plan.stepsLeaving(agentID)
+      if plan.agentID == agentID,
+        plan.group == nil || steps.dropFirst(row.doneSteps).allSatisfy({ $0 == .leave(agentID) })
+      {
+        _ = try store.removeRecoveryPlan(row.agentID, operation: row.operation, number: row.number)
+      } else if steps != plan.steps {
+        var changed = row
+        changed.steps = Array(try JSONEncoder().encode(steps))
+        try store.putRecoveryPlan(changed)
+      }
+    }
+    return wasToStart
   }
 }
 
@@ -49,9 +53,16 @@ extension RecoveryPlan {
   }
 
   /// The steps without what is still to be done about an agent; who carries them out counts them, so none may be missing.
+  ///
+  /// A group that ends takes all of its members with it but the one whose error it answers.
   fileprivate func stepsLeaving(_ agentID: AgentID) -> [RecoveryStep] {
     steps.enumerated().map { position, step in
-      position >= progress.doneSteps && (step.starts(agentID) || step == .stop(agentID)) ? .leave(agentID) : step
+      guard position >= progress.doneSteps else { return step }
+      return switch step {
+      case .stop(agentID), .start(agentID, _): .leave(agentID)
+      case .terminate(agentID, _) where agentID == self.agentID: .leave(agentID)
+      default: step
+      }
     }
   }
 }

@@ -152,7 +152,7 @@ extension DefaultLifecycleController {
     try await store.write(throwing: LifecycleError.self) { store in
       try store.countAgent(agentID, restarts: 1, at: now)
       try store.setRecoveries(0, of: agentID)
-      try store.removeRecoveryPlans(of: agentID)
+      _ = try DefaultErrorHandler.endRecoveries(of: agentID, in: store)
       try store.removeRecoveryCalls(of: agentID)
     }
     try await initialize(agentID, from: nil)
@@ -192,8 +192,8 @@ extension DefaultLifecycleController {
       var isRecovery = false
       switch ender {
       case .person:
-        isDone = try isStop && Self.endRestarts(of: agentID, in: store)
-        try store.removeRecoveryPlans(of: agentID)
+        let wasToStart = try DefaultErrorHandler.endRecoveries(of: agentID, in: store)
+        isDone = try isStop && wasToStart && Self.stands(agentID, in: store)
       case .stop(let plan):
         guard try DefaultErrorHandler.isPlanned(agentID, by: plan, in: store) else { return .refused }
         guard try store.agentStanding(agentID)?.state == .running else { return .nothing }
@@ -227,12 +227,10 @@ extension DefaultLifecycleController {
     return true
   }
 
-  /// Has an agent that stands still stay so, which a recovery was to start; false when there is nothing of the kind.
-  private static func endRestarts(
-    of agentID: AgentID, in store: borrowing StoreTransaction
-  ) throws -> Bool {
+  /// Whether an agent does nothing until it is started.
+  private static func stands(_ agentID: AgentID, in store: borrowing StoreTransaction) throws -> Bool {
     switch try store.agentStanding(agentID)?.state {
-    case .ready, .failed, .initializing: try DefaultErrorHandler.endRestarts(of: agentID, in: store)
+    case .ready, .failed, .initializing: true
     default: false
     }
   }

@@ -20,9 +20,9 @@ struct EndedRestartTests {
     let wasToStart = try await world.store.write { store in
       [
         try DefaultErrorHandler.isPlanned(agents[1], by: plan, in: store),
-        try DefaultErrorHandler.endRestarts(of: agents[1], in: store),
+        try DefaultErrorHandler.endRecoveries(of: agents[1], in: store),
         try DefaultErrorHandler.isPlanned(agents[1], by: plan, in: store),
-        try DefaultErrorHandler.endRestarts(of: agents[1], in: store),
+        try DefaultErrorHandler.endRecoveries(of: agents[1], in: store),
         try DefaultErrorHandler.isPlanned(agents[2], by: plan, in: store),
       ]
     }
@@ -55,11 +55,38 @@ struct EndedRestartTests {
     #expect(try await handler.handleError(agent, error: .system) == .restart)
     let plan = try #require(try await handler.pendingRecoveries().first)
     #expect(
-      try await world.store.write { store in try DefaultErrorHandler.endRestarts(of: agent, in: store) })
+      try await world.store.write { store in try DefaultErrorHandler.endRecoveries(of: agent, in: store) })
     #expect(try await handler.pendingRecoveries().isEmpty)
     #expect(
       try await world.store.read { store in try !DefaultErrorHandler.isPlanned(agent, by: plan, in: store) })
     #expect(try await !handler.recordSuccess(of: plan))
     #expect(try await handler.getErrorStats(agent).successfulRecoveries == 0)
+  }
+
+  @Test("of a group go on without the agent whose error they answer, until nobody is left", arguments: [false, true])
+  func owner(isCrash: Bool) async throws {
+    let agents = (0..<3).map { _ in AgentID() }
+    let world = try TestWorld()
+    let before = try await world.open()
+    try await before.supervise(
+      SupervisionGroup(name: "g", strategy: .oneForAll, members: agents.map { .init($0) }))
+    #expect(try await before.handleError(agents[1], error: .system) == .restart)
+    #expect(
+      try await world.store.write { store in try DefaultErrorHandler.endRecoveries(of: agents[1], in: store) })
+    let after = isCrash ? try await world.open() : before
+    let performer = FakePerformer()
+    #expect(
+      try await after.resumeRecoveries(by: performer).map(\.outcome) == [.recovered(.restart(preserveState: true))])
+    #expect(
+      performer.deeds == [
+        .stopped(agents[2]), .stopped(agents[0]), .started(agents[0], preservingState: true),
+        .started(agents[2], preservingState: true),
+      ])
+    #expect(try await after.handleError(agents[1], error: .system) == .terminate)
+    let plan = try #require(try await after.pendingRecoveries().first)
+    #expect(try await world.store.write { store in try !DefaultErrorHandler.endRecoveries(of: agents[1], in: store) })
+    let ending = FakePerformer()
+    #expect(try await after.carryOut(plan, by: ending) == .terminated)
+    #expect(ending.deeds == [.terminated(agents[2]), .terminated(agents[0])])
   }
 }

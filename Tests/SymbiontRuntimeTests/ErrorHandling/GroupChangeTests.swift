@@ -77,4 +77,64 @@ struct GroupChangeTests {
       #expect(try await held.runtime.lifecycle.getAgentState(held.other) == .ready)
     }
   }
+
+  @Test(
+    "the others are started by the next runtime when a person stops, or ends, the one that failed",
+    arguments: [false, true])
+  func ownerBeforeCrash(isEnd: Bool) async throws {
+    try await RuntimeFixture.withDirectory { directory in
+      let agents = try await RecoveryFixture(directory).with { runtime in
+        let handler = try #require(runtime.errorHandler)
+        let agents = [
+          try await runtime.start("owner", GroupRecoveryTests.counter),
+          try await runtime.start("other", GroupRecoveryTests.counter),
+        ]
+        try await handler.supervise(
+          SupervisionGroup(name: "g", strategy: .oneForAll, members: agents.map { .init($0) }))
+        // As far as the recovery comes when the process is killed after it stopped both.
+        let plan = try await RestartTests.beginRestart(of: agents[0], handler)
+        for agent in agents.reversed() { try await runtime.lifecycle.stopToRecover(agent, by: plan) }
+        if isEnd {
+          try await runtime.lifecycle.terminateAgent(agents[0])
+        } else {
+          try await runtime.lifecycle.stopAgent(agents[0])
+        }
+        return agents
+      }
+      try await RecoveryFixture(directory).with { runtime in
+        let handler = try #require(runtime.errorHandler)
+        #expect(try await runtime.lifecycle.getAgentState(agents[0]) == (isEnd ? .terminated : .ready))
+        #expect(try await runtime.lifecycle.getAgentState(agents[1]) == .running)
+        #expect(try await handler.pendingRecoveries().isEmpty)
+      }
+    }
+  }
+
+  @Test("a member that a person stops, and starts again, before the recovery comes to it is left as it is")
+  func decidedBefore() async throws {
+    let fixture = RecoveryFixture()
+    try await fixture.with { runtime in
+      let handler = try #require(runtime.errorHandler)
+      var agents: [AgentID] = []
+      for name in ["owner", "stopped", "started", "suspended"] {
+        agents.append(try await runtime.start(name, GroupRecoveryTests.counter))
+      }
+      try await handler.supervise(
+        SupervisionGroup(name: "g", strategy: .oneForAll, members: agents.map { .init($0) }))
+      let plan = try await RestartTests.beginRestart(of: agents[0], handler)
+      try await runtime.lifecycle.suspendAgent(agents[3])
+      for agent in agents[1...] { try await runtime.lifecycle.stopAgent(agent) }
+      try await runtime.lifecycle.startAgent(agents[2])
+      // The steps as they were decided, which is what somebody has who carries them out already.
+      for case .stop(let agent) in plan.steps { try await runtime.lifecycle.stopToRecover(agent, by: plan) }
+      for case .start(let agent, _) in plan.steps {
+        try await runtime.lifecycle.recoverAgent(agent, preservingState: true, by: plan)
+      }
+      let states: [AgentState] = [.running, .ready, .running, .ready]
+      for (agent, (state, count)) in zip(agents, zip(states, [1, 0, 0, 0])) {
+        let found = try await runtime.lifecycle.getAgent(agent)
+        #expect(found.state == state && found.restartCount == count)
+      }
+    }
+  }
 }

@@ -95,6 +95,7 @@ struct GroupRecoveryTests {
       try await ended
       while try await runtime.lifecycle.getAgentState(other) != .running { await Task.yield() }
       #expect(try await runtime.lifecycle.getAgentState(worker) == .terminated)
+      #expect(await fixture.events.next() == .recovered(.restart(preserveState: true)))
       #expect(try await handler.pendingRecoveries().isEmpty)
     }
   }
