@@ -30,7 +30,8 @@ package struct RecoveryMachine: Sendable {
   /// over.
   package mutating func begin(heldFor hold: Duration = .zero, goesOn: Bool = false) -> Directive {
     guard phase == .ready else { return current }
-    guard !plan.steps.isEmpty else { return end(.succeeded) }
+    // The last step may have been recorded with what it did.
+    guard plan.progress.doneSteps < plan.steps.count else { return end(.succeeded) }
     if plan.progress.attempt > 0, goesOn || plan.steps[plan.progress.doneSteps] != .repeatOperation { return step() }
     guard hasAttemptsLeft else { return end(.failed) }
     return attempt(after: max(hold, plan.backoff(before: plan.progress.attempt + 1)))

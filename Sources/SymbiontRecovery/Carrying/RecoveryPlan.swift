@@ -38,6 +38,13 @@ public struct RecoveryPlan: Sendable, Hashable {
     self.progress = progress
   }
 
+  /// The same plan that has come so far.
+  package func standing(at progress: RecoveryProgress) -> RecoveryPlan {
+    var plan = self
+    plan.progress = progress
+    return plan
+  }
+
   /// What is said to the caller.
   public var action: ErrorAction { strategy.action }
 

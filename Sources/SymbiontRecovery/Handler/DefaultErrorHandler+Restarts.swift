@@ -14,7 +14,15 @@ extension DefaultErrorHandler {
       plan.agentID, operation: plan.operation.description, number: plan.number, holds: left) == false
   }
 
-  /// The same in a transaction of its own.
+  /// Records that the step of a recovery that is under way is done, together with what it did: what the agent does next is
+  /// no part of it.
+  package static func finishStep(of plan: RecoveryPlan, in store: borrowing StoreTransaction) throws {
+    _ = try store.updateRecoveryPlan(
+      plan.agentID, operation: plan.operation.description, number: plan.number, attempt: plan.progress.attempt,
+      doneSteps: plan.progress.doneSteps + 1, backup: plan.progress.backup)
+  }
+
+  /// Whether it is planned, in a transaction of its own.
   func isPlanned(_ agentID: AgentID, by plan: RecoveryPlan) async throws(ErrorHandlerError) -> Bool {
     try await store.read(throwing: ErrorHandlerError.self) { store in
       try Self.isPlanned(agentID, by: plan, in: store)

@@ -184,7 +184,7 @@ extension RecoveryPlan {
       row.steps.isEmpty
       ? RecoveryPlan.steps(of: strategy, agentID: row.agentID)
       : try JSONDecoder().decode([RecoveryStep].self, from: Data(row.steps))
-    guard row.doneSteps >= 0, row.doneSteps < steps.count else {
+    guard row.doneSteps >= 0, row.doneSteps <= steps.count else {
       throw StoreError.corrupt("a recovery of agent `\(row.agentID)` has done `\(row.doneSteps)` of its steps")
     }
     self.init(

@@ -40,7 +40,10 @@ extension DefaultLifecycleController {
     do throws(LifecycleError) {
       // In the transaction that has it run: a crash before that leaves nothing behind that would be done twice.
       return try await start(agentID) { store in
-        guard try !isUnderWay || DefaultErrorHandler.isPlanned(agentID, by: plan, in: store) else { return false }
+        if isUnderWay {
+          guard try DefaultErrorHandler.isPlanned(agentID, by: plan, in: store) else { return false }
+          try DefaultErrorHandler.finishStep(of: plan, in: store)
+        }
         if !preservingState { try store.removeMemory(of: agentID) }
         try store.countAgent(agentID, restarts: 1, at: now)
         guard plan.group == nil, let agent = try store.agentStanding(agentID) else { return true }

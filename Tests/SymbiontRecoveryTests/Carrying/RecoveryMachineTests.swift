@@ -96,6 +96,8 @@ struct RecoveryMachineTests {
     #expect(last.begin() == .end(succeeded: false))
     var restart = RecoveryMachine(Self.plan(.restart(preserveState: true), progress: .init(attempt: 1, doneSteps: 1)))
     #expect(restart.begin() == .perform(.start(Self.agent, preservingState: true), attempt: 1))
+    var done = RecoveryMachine(Self.plan(.restart(preserveState: true), progress: .init(attempt: 1, doneSteps: 2)))
+    #expect(done.begin() == .end(succeeded: true))
   }
 
   @Test(

@@ -89,4 +89,21 @@ struct EndedRestartTests {
     #expect(try await after.carryOut(plan, by: ending) == .terminated)
     #expect(ending.deeds == [.terminated(agents[2]), .terminated(agents[0])])
   }
+
+  @Test("whose last step was recorded with what it did succeed after a crash, and do nothing again")
+  func lastStepDone() async throws {
+    let agent = AgentID()
+    let world = try TestWorld()
+    let before = try await world.open()
+    #expect(try await before.handleError(agent, error: .system) == .restart)
+    let begun = try #require(try await before.pendingRecoveries().first)
+    let plan = begun.standing(at: .init(attempt: 1, doneSteps: 1))
+    try await world.store.write { store in try DefaultErrorHandler.finishStep(of: plan, in: store) }
+    let after = try await world.open()
+    let performer = FakePerformer()
+    #expect(
+      try await after.resumeRecoveries(by: performer).map(\.outcome) == [.recovered(.restart(preserveState: true))])
+    #expect(performer.deeds.isEmpty)
+    #expect(try await after.pendingRecoveries().isEmpty)
+  }
 }

@@ -137,4 +137,23 @@ struct GroupChangeTests {
       }
     }
   }
+
+  @Test("an ephemeral member that fails as soon as it is started has failed once more, and is no part of that start")
+  func failsAtOnce() async throws {
+    let fixture = RecoveryFixture()
+    try await fixture.with { runtime in
+      let handler = try #require(runtime.errorHandler)
+      // Nothing is done about its first failure.
+      let agent = try await runtime.start("once", "agent once { throw \"never\" }", mode: .ephemeral)
+      while try await runtime.lifecycle.getAgentState(agent) != .failed { await Task.yield() }
+      try await handler.registerStrategy(.validationError, strategy: .restart(preserveState: true))
+      try await handler.supervise(SupervisionGroup(name: "g", intensity: 1, members: [.init(agent)]))
+      let plan = try await RestartTests.beginRestart(of: agent, handler)
+      // Nobody records that it was started but the start itself.
+      try await runtime.lifecycle.recoverAgent(
+        agent, preservingState: true, by: plan.standing(at: .init(attempt: 1, doneSteps: 1)))
+      #expect(await fixture.events.next() == .terminated)
+      #expect(try await runtime.lifecycle.getAgent(agent).executionCount == 2)
+    }
+  }
 }
