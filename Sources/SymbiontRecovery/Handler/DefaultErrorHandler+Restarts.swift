@@ -60,6 +60,12 @@ extension RecoveryPlan {
     steps.dropFirst(progress.doneSteps).contains { $0.starts(agentID) }
   }
 
+  /// Whether agents would stay stopped, or a group half ended, were it forgotten.
+  var mustEnd: Bool {
+    if group != nil { return true }
+    return if case .restart = strategy { true } else { false }
+  }
+
   /// The steps without what is still to be done about an agent; who carries them out counts them, so none may be missing.
   ///
   /// A group that ends takes all of its members with it but the one whose error it answers.

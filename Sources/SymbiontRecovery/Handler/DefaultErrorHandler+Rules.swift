@@ -70,7 +70,8 @@ extension DefaultErrorHandler {
 
   /// Forgets the errors of the agent and the recoveries that are under way, and closes its circuit breakers.
   ///
-  /// Its thresholds, its strategies and its place in a group stay.
+  /// Its thresholds, its strategies and its place in a group stay. So do recoveries without whose end agents would stay
+  /// stopped, or a group half ended: the restarts, and what follows the rules of a group.
   ///
   /// - Throws: ``ErrorHandlerError/agentUnknown(agentID:)`` when nothing is known of the agent;
   ///   ``ErrorHandlerError/storeFailed(reason:)``; ``ErrorHandlerError/shuttingDown``.
@@ -83,8 +84,15 @@ extension DefaultErrorHandler {
       let operations = try store.recoveryBreakers(of: agentID).map { OperationName($0.operation) }
       try store.removeRecoveryErrors(of: agentID, through: before.lastNumber)
       try store.removeRecoveryBreakers(of: agentID)
-      try store.removeRecoveryPlans(of: agentID)
       var after = RecoveryAgentRow(agentID: agentID)
+      for row in try store.recoveryPlans(of: agentID) {
+        let plan = try RecoveryPlan(row)
+        if plan.mustEnd {
+          after.attempts += plan.strategy.isRecovery ? 1 : 0
+        } else {
+          _ = try store.removeRecoveryPlan(row.agentID, operation: row.operation, number: row.number)
+        }
+      }
       // Numbers go on, so that the end of a recovery from before is not taken for that of a later one.
       after.lastNumber = before.lastNumber
       after.windowFirst = before.lastNumber + 1

@@ -114,10 +114,6 @@ extension StoreTransaction {
       .int(number)) > 0
   }
 
-  package func removeRecoveryPlans(of id: AgentID) throws {
-    try execute("DELETE FROM recovery_plans WHERE agent_id = ?", .id(id))
-  }
-
   /// All recoveries that are under way, the oldest first.
   package func recoveryPlans() throws -> [RecoveryPlanRow] {
     try all(

@@ -90,6 +90,26 @@ struct EndedRestartTests {
     #expect(ending.deeds == [.terminated(agents[2]), .terminated(agents[0])])
   }
 
+  @Test("stay when the history of the agent is cleared, which ends other recoveries", arguments: [false, true])
+  func cleared(isGroup: Bool) async throws {
+    let agents = (0..<2).map { _ in AgentID() }
+    let handler = try await TestWorld().open()
+    if isGroup {
+      try await handler.supervise(
+        SupervisionGroup(name: "g", strategy: .oneForAll, members: agents.map { .init($0) }))
+    }
+    _ = try await handler.handleError(agents[0], error: .network, operation: OperationName("http"))
+    _ = try await handler.handleError(agents[1], error: .system)
+    for agent in agents { try await handler.clearErrorHistory(agent) }
+    let plan = try #require(try await handler.pendingRecoveries().first)
+    #expect(try await handler.pendingRecoveries().count == 1 && plan.agentID == agents[1])
+    let performer = FakePerformer()
+    #expect(try await handler.carryOut(plan, by: performer) == .recovered(.restart(preserveState: true)))
+    #expect(performer.deeds.last == .started(agents[1], preservingState: true))
+    let system = await handler.getSystemErrorStats()
+    #expect(system.totalErrors == 0 && system.recoveryAttempts == 1 && system.successfulRecoveries == 1)
+  }
+
   @Test("whose last step was recorded with what it did succeed after a crash, and do nothing again")
   func lastStepDone() async throws {
     let agent = AgentID()
