@@ -8,8 +8,8 @@ public protocol RecoveryPerformer: Sendable {
   /// Does again what failed; the attempt counts from 1.
   func repeatOperation(_ operation: OperationName, of agentID: AgentID, attempt: Int) async throws(RuntimeError)
 
-  /// Whether what a former attempt began goes on, so that the attempt is not over; to repeat the operation is to wait for it
-  /// then.
+  /// Whether what a former attempt began goes on or succeeded, so that the attempt is not over; to repeat the operation is to
+  /// wait for it then.
   func isRepeating(_ operation: OperationName, of agentID: AgentID) async -> Bool
 
   /// Ends what the agent does, as a step of a plan; one that is stopped already stays so.

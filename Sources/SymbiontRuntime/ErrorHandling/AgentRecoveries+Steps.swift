@@ -20,9 +20,12 @@ extension AgentRecoveries: RecoveryPerformer {
     guard operation == .agent, let runtime = try? attached() else { return false }
     return
       (try? await runtime.store.read { store in
-        try store.recoveryCalls(of: agentID).contains { call in
-          try call.repeatID.flatMap { try store.execution($0) }.map { !$0.status.isFinished } ?? false
-        }
+        let calls = try store.recoveryCalls(of: agentID)
+        // A repetition that succeeded took the last one with it; one that was cancelled takes the recovery, too.
+        return try calls.isEmpty
+          || calls.contains { call in
+            try call.repeatID.flatMap { try store.execution($0) }.map { !$0.status.isFinished } ?? false
+          }
       }) ?? false
   }
 

@@ -1,10 +1,12 @@
 import SymbiontCore
 import SymbiontLanguage
 import SymbiontRecovery
-import SymbiontRuntime
+import SymbiontStore
 import Testing
 
-@Suite("Repetitions that are cancelled")
+@testable import SymbiontRuntime
+
+@Suite("Repetitions that are cancelled, or whose ends nobody records")
 struct RepetitionTests {
   /// Fails when it is called first, and takes an hour when it is called again.
   private static let program = """
@@ -92,6 +94,41 @@ struct RepetitionTests {
       #expect(await fixture.events.next() == .recovered(.restart(preserveState: true)))
       #expect(try await handler.pendingRecoveries().isEmpty)
       #expect(try await handler.getErrorStats(agent).successfulRecoveries == 0)
+    }
+  }
+
+  @Test(
+    "have succeeded although the process ends before that is recorded, also in the last attempt", arguments: [1, 3])
+  func succeededBeforeCrash(maxAttempts: Int) async throws {
+    let retry = RecoveryStrategy.retry(maxAttempts: maxAttempts, backoff: .seconds(1))
+    try await RuntimeFixture.withDirectory { directory in
+      let agent = try await RecoveryFixture(directory).with { runtime in
+        let handler = try #require(runtime.errorHandler)
+        try await handler.registerStrategy(.systemError, strategy: retry)
+        let agent = try await runtime.start("worker", Self.program, mode: .eventDriven)
+        let taken = try await handler.report(
+          .init(
+            agentID: agent, type: .systemError, record: ErrorRecord(code: "C", message: "m", isRetryable: true),
+            isRepeatable: true))
+        let plan = try #require(taken?.plan)
+        // An attempt was begun, and no call is left that it could repeat.
+        let isUnderWay = try await runtime.store.write { store in
+          try store.updateRecoveryPlan(
+            agent, operation: plan.operation.description, number: plan.number, attempt: 1, doneSteps: 0, backup: nil)
+        }
+        #expect(isUnderWay)
+        return agent
+      }
+      let second = RecoveryFixture(directory)
+      try await second.with { runtime in
+        let handler = try #require(runtime.errorHandler)
+        #expect(await second.events.next() == .recovered(retry))
+        #expect(second.events.waits.isEmpty)
+        let found = try await runtime.lifecycle.getAgent(agent)
+        #expect(found.state == .running && found.restartCount == 0)
+        let statistics = try await handler.getErrorStats(agent)
+        #expect(statistics.totalErrors == 1 && statistics.successfulRecoveries == 1)
+      }
     }
   }
 }
