@@ -20,9 +20,12 @@ struct RecoveryExecutor<Performer: RecoveryPerformer> {
 
   func carryOut(_ first: RecoveryPlan) async throws(ErrorHandlerError) -> RecoveryOutcome {
     var machine = RecoveryMachine(first)
+    var trial: BreakerTrial?
+    // Once its end is told, this changes nothing.
+    defer { if let trial { handler.giveBack(trial) } }
     while true {
       let plan = machine.plan
-      switch try await run(&machine) {
+      switch try await run(&machine, &trial) {
       case .interrupted: return .interrupted
       case .superseded: return .superseded
       case .succeeded:
@@ -52,9 +55,12 @@ struct RecoveryExecutor<Performer: RecoveryPerformer> {
     }
   }
 
-  /// Takes one recovery to its end.
-  private func run(_ machine: inout RecoveryMachine) async throws(ErrorHandlerError) -> End {
-    var recorded = machine.plan.progress.attempt
+  /// Takes one recovery to its end, and names the last attempt that decides about a half-open breaker.
+  private func run(_ machine: inout RecoveryMachine, _ trial: inout BreakerTrial?) async throws(ErrorHandlerError)
+    -> End
+  {
+    let first = machine.plan.progress.attempt
+    var recorded = first
     // What it asked for may have gone on without it.
     let goesOn = recorded > 0 ? await performer.isRepeating(machine.plan.operation, of: machine.plan.agentID) : false
     var directive = machine.begin(heldFor: hold(machine.plan), goesOn: goesOn)
@@ -73,6 +79,9 @@ struct RecoveryExecutor<Performer: RecoveryPerformer> {
           recorded = attempt
         }
         do throws(RuntimeError) {
+          if step == .repeatOperation {
+            trial = try admit(machine.plan, isLetThrough: goesOn && attempt == first)
+          }
           let backup = try await perform(step, attempt: attempt, of: machine.plan)
           directive = machine.finished(backup: backup)
           if case .perform = directive {
@@ -104,6 +113,14 @@ struct RecoveryExecutor<Performer: RecoveryPerformer> {
     return machine.failed(heldFor: hold)
   }
 
+  /// Lets an attempt through the breaker of the operation; one that goes on from before is not refused any more.
+  private func admit(_ plan: RecoveryPlan, isLetThrough: Bool) throws(RuntimeError) -> BreakerTrial? {
+    do throws(ErrorHandlerError) { return try handler.trial(plan.agentID, operation: plan.operation) } catch {
+      if isLetThrough, case .circuitOpen = error { return nil }
+      throw .errorHandler(error)
+    }
+  }
+
   /// How long the breaker of the operation refuses every attempt.
   private func hold(_ plan: RecoveryPlan) -> Duration {
     guard case .open(let until) = handler.breaker(plan.agentID, operation: plan.operation) else { return .zero }
@@ -116,9 +133,7 @@ struct RecoveryExecutor<Performer: RecoveryPerformer> {
   ) async throws(RuntimeError) -> AgentID? {
     let agentID = plan.agentID
     switch step {
-    case .repeatOperation:
-      do { try handler.admit(agentID, operation: plan.operation) } catch { throw .errorHandler(error) }
-      try await performer.repeatOperation(plan.operation, of: agentID, attempt: attempt)
+    case .repeatOperation: try await performer.repeatOperation(plan.operation, of: agentID, attempt: attempt)
     case .stop(let agentID): try await performer.stop(agentID, by: plan)
     case .start(let agentID, let preservingState):
       try await performer.start(agentID, preservingState: preservingState, by: plan)

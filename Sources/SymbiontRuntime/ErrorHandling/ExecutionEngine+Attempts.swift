@@ -16,10 +16,15 @@ extension ExecutionEngine {
       return await perform(effect, session, control, isRepeated: isRepeated)
     }
     let (agentID, operation) = (session.agentID, OperationName(name))
-    do throws(ErrorHandlerError) { try errorHandler.admit(agentID, operation: operation) } catch {
+    var trial: BreakerTrial?
+    do throws(ErrorHandlerError) { trial = try errorHandler.trial(agentID, operation: operation) } catch {
       if case .circuitOpen = error { return .failure(.circuitOpen(name, error)) }
     }
-    guard let outcome = await perform(effect, session, control, isRepeated: isRepeated) else { return nil }
+    guard let outcome = await perform(effect, session, control, isRepeated: isRepeated) else {
+      // Nobody tells how it ended.
+      giveBack(trial)
+      return nil
+    }
     do throws(ErrorHandlerError) {
       guard case .failure(let error) = outcome, error.isOfOperation else {
         try await errorHandler.recordSuccess(agentID, operation: operation)
@@ -62,11 +67,15 @@ extension ExecutionEngine {
         if isFirst, error.isBeforeAnything { await forgetIntent(session) }
         return nil
       }
-      do throws(ErrorHandlerError) { try errorHandler.admit(session.agentID, operation: operation) } catch {
+      let trial: BreakerTrial?
+      do throws(ErrorHandlerError) { trial = try errorHandler.trial(session.agentID, operation: operation) } catch {
         guard case .circuitOpen = error else { throw error }
         return .failure(.circuitOpen("\(operation)", error))
       }
-      guard let next = await perform(effect, session, control, isRepeated: true) else { return nil }
+      guard let next = await perform(effect, session, control, isRepeated: true) else {
+        giveBack(trial)
+        return nil
+      }
       outcome = next
       guard case .failure(let error) = next, error.isOfOperation else {
         try await errorHandler.recordSuccess(session.agentID, operation: operation)

@@ -173,6 +173,23 @@ struct CarryingOutTests {
     #expect(handler.breaker(agent, operation: http) == .closed)
   }
 
+  @Test("lets another call decide when the attempt that did came to no end")
+  func abandonedTrial() async throws {
+    let handler = try await TestWorld().open(ErrorHandlerConfig(circuitBreakerThreshold: 1))
+    _ = try await handler.handleError(agent, error: .network, operation: http)
+    let plan = try #require(try await handler.pendingRecoveries().first)
+    // A task of its own, which is cancelled in the middle of its attempt.
+    let performer = FakePerformer { _ in
+      withUnsafeCurrentTask { $0?.cancel() }
+      return .network
+    }
+    #expect(try await Task { try await handler.carryOut(plan, by: performer) }.value == .interrupted)
+    #expect(performer.deeds == [.repeated(http, attempt: 1)])
+    #expect(handler.breaker(agent, operation: http) == .halfOpen)
+    try handler.admit(agent, operation: http)
+    #expect(throws: ErrorHandlerError.self) { try handler.admit(agent, operation: http) }
+  }
+
   @Test("lets one call decide after a restart, instead of waiting for the timeout of the breaker")
   func restartAllowsTrial() async throws {
     let handler = try await TestWorld().open(ErrorHandlerConfig(circuitBreakerThreshold: 1))

@@ -94,6 +94,42 @@ struct EffectRecoveryTests {
     }
   }
 
+  @Test("a command that is stopped while it decides about a half-open breaker lets the next one decide")
+  func stoppedTrial() async throws {
+    let (starts, starting) = AsyncStream<Void>.makeStream()
+    let count = Mutex(0)
+    let sandbox = FakeSandbox { _ throws(SandboxError) in
+      let number = count.withLock { count in
+        count += 1
+        return count
+      }
+      if number == 1 { throw .startFailed(reason: "test") }
+      if number == 2 {
+        starting.yield()
+        while !Task.isCancelled { await Task.yield() }
+      }
+      return CommandResult(exitCode: 0)
+    }
+    let fixture = RecoveryFixture(sandbox: sandbox, change: { $0.errorHandling.circuitBreakerThreshold = 1 })
+    try await fixture.with { runtime in
+      let agent = try await runtime.start("worker", Self.program)
+      let failed = try await runtime.execute(agent, input: .null)
+      #expect(try await runtime.outcome(of: failed).value == "SandboxUnavailable")
+      fixture.clock.advance(by: .seconds(61))
+      let stopped = try await runtime.execute(agent, input: .null)
+      for await _ in starts { break }
+      #expect(try await runtime.cancel(stopped))
+      #expect(try await runtime.outcome(of: stopped) == .cancelled)
+      // What was cancelled is told before its command has ended.
+      var value: Value?
+      repeat {
+        let next = try await runtime.execute(agent, input: .null)
+        value = try await runtime.outcome(of: next).value
+      } while value == "CircuitOpen"
+      #expect(value == 0)
+    }
+  }
+
   @Test("an effect whose retries are used up fails for its program, and does nothing to the agent")
   func usedUp() async throws {
     let sandbox = Self.sandbox(failing: 100)
