@@ -45,7 +45,7 @@ struct AgentSchedules: Sendable {
     let wish = try await wish(of: agentID)
     let wished = Set(wish.schedules.map(\.id))
     var present: [ScheduleID: ScheduleStatus] = [:]
-    for status in await scheduler.schedules() where status.schedule.agentID == agentID {
+    for status in scheduler.schedules(of: agentID) {
       let isOfProgram = status.schedule.origin == .program || wished.contains(status.schedule.id)
       if wish.schedules.contains(status.schedule) {
         present[status.schedule.id] = status
@@ -89,7 +89,7 @@ struct AgentSchedules: Sendable {
   /// Synchronizes an agent that does not work any more; of one without schedules nothing is read.
   func rest(_ agentID: AgentID) async throws(SchedulerError) {
     try await turns.run(agentID) { () async throws(SchedulerError) in
-      guard await scheduler.schedules().contains(where: { $0.schedule.agentID == agentID }) else { return }
+      guard scheduler.isScheduled(agentID) else { return }
       try await fulfil(agentID)
     }
   }
@@ -97,8 +97,7 @@ struct AgentSchedules: Sendable {
   /// The same for all agents, after a start.
   func synchronizeAll() async throws(StoreError) {
     let agents = try await store.read { store in try store.agentStates().map(\.0) }
-    let scheduled = Set(await scheduler.schedules().map(\.schedule.agentID))
-    for agentID in Set(agents).union(scheduled) {
+    for agentID in scheduler.scheduledAgents.union(agents) {
       do throws(SchedulerError) { try await synchronize(agentID) } catch {
         logger.error(
           "the schedules of an agent are not as they should be: \(error.message)",

@@ -57,6 +57,17 @@ extension DefaultScheduler {
     core.withLock { $0.state.scheduleStatuses() }
   }
 
+  /// The schedules of an agent, by id; it costs nothing that others have some.
+  package func schedules(of agentID: AgentID) -> [ScheduleStatus] {
+    core.withLock { $0.state.scheduleStatuses(of: agentID) }
+  }
+
+  /// The agents that have schedules.
+  package var scheduledAgents: Set<AgentID> { core.withLock { $0.state.scheduledAgents } }
+
+  /// Whether an agent has a schedule.
+  package func isScheduled(_ agentID: AgentID) -> Bool { core.withLock { $0.state.isScheduled(agentID) } }
+
   /// What became of the last times of a schedule, oldest first.
   public func history(of id: ScheduleID) async throws(SchedulerError) -> [ScheduleRun] {
     try entry(id).runs

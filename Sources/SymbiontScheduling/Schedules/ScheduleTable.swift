@@ -1,10 +1,11 @@
 import SymbiontCore
 import SymbiontStore
 
-/// The schedules, by slot and by id, and when they come due.
+/// The schedules, by slot, by id and by agent, and when they come due.
 package struct ScheduleTable: Sendable {
   let runsPerSchedule: Int
   private var slots: [ScheduleID: UInt32] = [:]
+  private var slotsByAgent: [AgentID: Set<UInt32>] = [:]
   private var free: [UInt32] = []
   private(set) var entries: [ScheduleEntry?] = []
   /// Civil times.
@@ -16,6 +17,8 @@ package struct ScheduleTable: Sendable {
 
   var count: Int { slots.count }
   var used: [UInt32] { slots.values.sorted() }
+  /// The agents that have schedules.
+  var agents: Set<AgentID> { Set(slotsByAgent.keys) }
 
   subscript(id: ScheduleID) -> ScheduleEntry? {
     get { slots[id].flatMap { entries[Int($0)] } }
@@ -30,6 +33,9 @@ package struct ScheduleTable: Sendable {
     }
   }
 
+  /// The slots of an agent's schedules, in no order.
+  func slots(of agentID: AgentID) -> Set<UInt32> { slotsByAgent[agentID] ?? [] }
+
   func entry(at slot: UInt32) -> ScheduleEntry? { entries[Int(slot)] }
 
   mutating func insert(_ entry: ScheduleEntry) {
@@ -42,13 +48,20 @@ package struct ScheduleTable: Sendable {
       entries.append(entry)
     }
     slots[entry.schedule.id] = slot
+    slotsByAgent[entry.schedule.agentID, default: []].insert(slot)
   }
 
   mutating func remove(_ id: ScheduleID) {
     guard let slot = slots.removeValue(forKey: id) else { return }
     times.cancel(slot)
+    if let agentID = entries[Int(slot)]?.schedule.agentID { forget(slot, of: agentID) }
     entries[Int(slot)] = nil
     free.append(slot)
+  }
+
+  private mutating func forget(_ slot: UInt32, of agentID: AgentID) {
+    slotsByAgent[agentID]?.remove(slot)
+    if slotsByAgent[agentID]?.isEmpty == true { slotsByAgent[agentID] = nil }
   }
 
   /// A schedule that was to be removed stays.

@@ -68,8 +68,21 @@ extension SchedulerState {
     alarm(now)
   }
 
-  package func scheduleStatuses() -> [ScheduleStatus] {
-    schedules.used.compactMap { slot in
+  package func scheduleStatuses() -> [ScheduleStatus] { statuses(at: schedules.used) }
+
+  /// The same for the schedules of one agent; the others are not looked at.
+  package func scheduleStatuses(of agentID: AgentID) -> [ScheduleStatus] {
+    statuses(at: schedules.slots(of: agentID))
+  }
+
+  /// The agents that have schedules, those that are not durable yet included.
+  package var scheduledAgents: Set<AgentID> { schedules.agents }
+
+  /// Whether an agent has a schedule, or will have one as soon as that is durable.
+  package func isScheduled(_ agentID: AgentID) -> Bool { !schedules.slots(of: agentID).isEmpty }
+
+  private func statuses(at slots: some Sequence<UInt32>) -> [ScheduleStatus] {
+    slots.compactMap { slot in
       guard let entry = schedules.entry(at: slot), entry.isConfirmed else { return nil }
       return ScheduleStatus(
         schedule: entry.schedule, state: entry.state, nextTime: entry.next, activeTasks: entry.active)
