@@ -44,6 +44,7 @@ package struct ReadyQueue: Sendable {
   private var agentSlots: [AgentID: UInt32] = [:]
   private var levels = [Level](repeating: Level(), count: Priority.allCases.count)
   private var taskPlaces: SlotHeap<ReadyKey>.Places = []
+  private var admittedTasks = AdmittedTasks()
   private var virtualTime: UInt64 = 0
   private var held: Set<AgentID> = []
 
@@ -84,22 +85,15 @@ package struct ReadyQueue: Sendable {
       virtualTime = max(virtualTime, served)
       agents[Int(agent)]?.served = served + 1
     }
-    agents[Int(agent)]?.admitted += 1
+    agents[Int(agent)]?.admit(slot, in: &admittedTasks)
     for level in levels.indices { refresh(agent, level) }
     return slot
   }
 
-  /// Counts a task as admitted that did not go through the queue.
-  package mutating func occupy(_ agentID: AgentID) {
-    let agent = agentSlot(agentID)
-    agents[Int(agent)]?.admitted += 1
-    for level in levels.indices { refresh(agent, level) }
-  }
-
   /// An admitted task of the agent has ended.
-  package mutating func release(_ agentID: AgentID) {
+  package mutating func release(_ slot: UInt32, agentID: AgentID) {
     guard let agent = agentSlots[agentID] else { return }
-    agents[Int(agent)]?.admitted -= 1
+    agents[Int(agent)]?.release(slot, in: &admittedTasks)
     for level in levels.indices { refresh(agent, level) }
     forgetIfIdle(agent)
   }
@@ -119,6 +113,11 @@ package struct ReadyQueue: Sendable {
   /// How many tasks of an agent were admitted and have not ended.
   package func admitted(of agentID: AgentID) -> Int {
     agentSlots[agentID].flatMap { agents[Int($0)]?.admitted } ?? 0
+  }
+
+  /// The tasks of an agent that were admitted and have not ended, in no order; no other tasks are looked at.
+  package func admittedTasks(of agentID: AgentID) -> [UInt32] {
+    agentSlots[agentID].flatMap { agents[Int($0)]?.slots(in: admittedTasks) } ?? []
   }
 
   /// How many agents the queue knows; those without tasks are forgotten.

@@ -27,7 +27,7 @@ extension SchedulerState {
   /// Gives the place of an admitted task free, when it has one.
   mutating func release(_ slot: UInt32) {
     if table[slot].heldElapsed.take() == nil { workers.release(table[slot].worker) } else { heldCount -= 1 }
-    readyQueue.release(table[slot].task.agentID)
+    readyQueue.release(slot, agentID: table[slot].task.agentID)
     admittedCount -= 1
   }
 
@@ -91,6 +91,7 @@ extension SchedulerState {
     table[slot].phase = .backingOff
     waitingCount += 1
     deadlines.set(slot, at: now.elapsed + delay)
+    if table[slot].isHandedBack { handedBack.add(slot, of: table[slot].task.agentID) }
     outbox.append(
       JournalEntry(
         .retry(

@@ -128,9 +128,15 @@ extension SchedulerState {
     }
     let old = table[slot].task
     table[slot].task.agentID = agentID
-    guard table[slot].phase == .ready else { return }
-    readyQueue.remove(slot, agentID: old.agentID, priority: old.priority)
-    readyQueue.insert(slot, agentID: agentID, priority: old.priority, key: table[slot].key)
+    switch table[slot].phase {
+    case .ready:
+      readyQueue.remove(slot, agentID: old.agentID, priority: old.priority)
+      readyQueue.insert(slot, agentID: agentID, priority: old.priority, key: table[slot].key)
+    case .backingOff where table[slot].isHandedBack:
+      handedBack.remove(slot, of: old.agentID)
+      handedBack.add(slot, of: agentID)
+    case .unconfirmed, .delayed, .backingOff, .starting, .running, .ending: break
+    }
   }
 
   /// Moves a task that still waits to another priority; false when it no longer does.

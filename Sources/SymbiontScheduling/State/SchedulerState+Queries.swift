@@ -21,7 +21,7 @@ extension SchedulerState {
     var held: [UInt32] = []
     while let slot = queue.admit() {
       order.append(slot)
-      queue.release(table[slot].task.agentID)
+      queue.release(slot, agentID: table[slot].task.agentID)
     }
     // Agents at their limit are passed over above; theirs come next, by age.
     let listed = Set(order)

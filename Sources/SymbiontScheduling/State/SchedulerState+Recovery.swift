@@ -107,6 +107,7 @@ extension SchedulerState {
     let left = (table[slot].dueAt - now.civil).microseconds
     table[slot].phase = .backingOff
     deadlines.set(slot, at: now.elapsed + min(max(0, left), options.longestRetryDelay.microseconds))
+    if table[slot].isHandedBack { handedBack.add(slot, of: table[slot].task.agentID) }
   }
 
   /// When a stored task became ready, on the clock of this process.

@@ -85,7 +85,7 @@ extension SchedulerState {
   package mutating func setHeld(_ agentID: AgentID, _ isHeld: Bool, now: Moment) {
     guard readyQueue.isHeld(agentID) != isHeld else { return }
     readyQueue.setHeld(agentID, isHeld)
-    for slot in table.used where table[slot].phase == .running && table[slot].task.agentID == agentID {
+    for slot in readyQueue.admittedTasks(of: agentID) where table[slot].phase == .running {
       if isHeld { hold(slot, now) } else { letGo(slot, now) }
     }
     admit(now)
@@ -93,10 +93,9 @@ extension SchedulerState {
 
   /// Lets tasks of an agent that were handed back begin at once: what kept them from it is over.
   package mutating func retryHandedBack(of agentID: AgentID, now: Moment) {
-    for slot in table.used
-    where table[slot].phase == .backingOff && table[slot].isHandedBack && table[slot].task.agentID == agentID {
-      deadlines.set(slot, at: now.elapsed)
-    }
+    let slots = handedBack.slots(of: agentID)
+    guard !slots.isEmpty else { return }
+    for slot in slots { deadlines.set(slot, at: now.elapsed) }
     alarm(now)
   }
 
@@ -154,7 +153,9 @@ extension SchedulerState {
   mutating func withdraw(_ slot: UInt32) {
     switch table[slot].phase {
     case .delayed: dueTimes.cancel(slot)
-    case .backingOff: deadlines.cancel(slot)
+    case .backingOff:
+      deadlines.cancel(slot)
+      handedBack.remove(slot, of: table[slot].task.agentID)
     case .ready:
       readyQueue.remove(slot, agentID: table[slot].task.agentID, priority: table[slot].task.priority)
     case .unconfirmed, .starting, .running, .ending: return

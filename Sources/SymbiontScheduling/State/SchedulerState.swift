@@ -26,6 +26,7 @@ package struct SchedulerState: Sendable {
   var dueTimes = TimerQueue()
   /// Elapsed times of timeouts and repeats.
   var deadlines = TimerQueue()
+  var handedBack = HandedBackTasks()
   var workers: WorkerPool
   var finished: FinishedHistory
   var schedules: ScheduleTable
@@ -123,7 +124,9 @@ package struct SchedulerState: Sendable {
       guard table[slot].stop == nil else { return }
       table[slot].stop = .timedOut
       actions.append(.stop(slot: slot))
-    case .backingOff: makeReady(slot, readyAt: now.elapsed)
+    case .backingOff:
+      handedBack.remove(slot, of: table[slot].task.agentID)
+      makeReady(slot, readyAt: now.elapsed)
     default: break
     }
   }

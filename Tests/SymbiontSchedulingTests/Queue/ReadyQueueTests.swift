@@ -26,7 +26,7 @@ struct ReadyQueueTests {
       let limit = Int.random(in: 1...3, using: &random)
       var queue = ReadyQueue(rules: .init(ageing: Self.ageing, usesPriorities: true, tasksPerAgent: limit))
       var waiting: [UInt32: Waiting] = [:]
-      var admitted: [AgentID: Int] = [:]
+      var admitted: [AgentID: Set<UInt32>] = [:]
       var now: Int64 = 0
       for step in 0..<300 {
         now += Int64.random(in: 0...30, using: &random)
@@ -45,7 +45,7 @@ struct ReadyQueueTests {
           queue.remove(slot, agentID: task.agent, priority: task.priority)
           waiting[slot] = nil
         case 6..<8:
-          let eligible = waiting.filter { admitted[$0.value.agent, default: 0] < limit }
+          let eligible = waiting.filter { admitted[$0.value.agent, default: []].count < limit }
           guard let slot = queue.admit(), let task = waiting.removeValue(forKey: slot) else {
             #expect(eligible.isEmpty, "\(seed)")
             continue
@@ -55,15 +55,47 @@ struct ReadyQueueTests {
             let levels = Int64(other.priority.rawValue - task.priority.rawValue)
             #expect(task.key.readyAt + levels * Self.ageing <= other.key.readyAt, "\(seed)")
           }
-          admitted[task.agent, default: 0] += 1
+          admitted[task.agent, default: []].insert(slot)
         default:
-          guard let agent = admitted.filter({ $0.value > 0 }).keys.sorted().randomElement(using: &random) else {
-            continue
-          }
-          queue.release(agent)
-          admitted[agent, default: 0] -= 1
+          guard let agent = admitted.filter({ !$0.value.isEmpty }).keys.sorted().randomElement(using: &random),
+            let slot = admitted[agent]?.sorted().randomElement(using: &random)
+          else { continue }
+          queue.release(slot, agentID: agent)
+          admitted[agent]?.remove(slot)
         }
         #expect(queue.count == waiting.count, "\(seed)")
+      }
+    }
+  }
+
+  @Test("knows which tasks of each agent it admitted that have not ended")
+  func admitted() {
+    for index in 0..<50 {
+      let seed = SeededRandom.forTest().branch(index)
+      var random = seed
+      let agents = Self.agents(3)
+      var queue = ReadyQueue(rules: .init(ageing: Self.ageing, usesPriorities: true, tasksPerAgent: 20))
+      var owners: [UInt32: AgentID] = [:]
+      var admitted: [AgentID: Set<UInt32>] = [:]
+      for step in 0..<300 {
+        if Bool.random(using: &random) {
+          let agent = agents.randomElement(using: &random) ?? agents[0]
+          // Slots are used again as soon as their tasks have ended.
+          guard let slot = (0..<UInt32(60)).first(where: { owners[$0] == nil }) else { continue }
+          owners[slot] = agent
+          queue.insert(slot, agentID: agent, priority: .normal, key: ReadyKey(readyAt: 0, sequence: Int64(step)))
+          guard let next = queue.admit(), let owner = owners[next] else { continue }
+          admitted[owner, default: []].insert(next)
+        } else if let slot = admitted.values.joined().sorted().randomElement(using: &random) {
+          guard let owner = owners.removeValue(forKey: slot) else { continue }
+          queue.release(slot, agentID: owner)
+          admitted[owner]?.remove(slot)
+        }
+        for agent in agents {
+          let slots = queue.admittedTasks(of: agent)
+          #expect(slots.count == queue.admitted(of: agent), "\(seed)")
+          #expect(Set(slots) == admitted[agent, default: []], "\(seed)")
+        }
       }
     }
   }
@@ -80,7 +112,7 @@ struct ReadyQueueTests {
       queue.insert(slot, agentID: agents[1], priority: .critical, key: ReadyKey(readyAt: tick, sequence: tick + 1))
       guard let next = queue.admit() else { continue }
       if next == 0 { admittedAt = tick }
-      queue.release(next == 0 ? agents[0] : agents[1])
+      queue.release(next, agentID: next == 0 ? agents[0] : agents[1])
     }
     let levels = Int64(Priority.critical.rawValue - Priority.low.rawValue)
     #expect(admittedAt.map { $0 >= levels * Self.ageing && $0 <= levels * Self.ageing + 1 } == true)
