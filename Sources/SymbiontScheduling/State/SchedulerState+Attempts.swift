@@ -7,7 +7,7 @@ extension SchedulerState {
   package mutating func attemptEnded(_ slot: UInt32, executionID: ExecutionID, _ end: AttemptEnd, now: Moment) {
     guard table[slot].phase == .running, table[slot].attempt?.executionID == executionID else { return }
     deadlines.cancel(slot)
-    runTimes.add(now.elapsed - table[slot].startedElapsed)
+    runTimes.add((table[slot].heldElapsed ?? now.elapsed) - table[slot].startedElapsed)
     release(slot)
     switch (end, table[slot].stop) {
     case (.completed(let result), _): finish(slot, .completed(result: result), now)

@@ -259,6 +259,23 @@ struct DefaultSchedulerTests {
     try await stage.scheduler.shutdown()
   }
 
+  @Test("counts no time of a task while its agent is held, whether it ends meanwhile or later")
+  func heldTime() async throws {
+    for endsHeld in [true, false] {
+      let stage = try await SchedulerStage()
+      let task = stage.task()
+      try await stage.begin(task)
+      stage.clock.advance(by: .seconds(3))
+      stage.scheduler.setHeld(task.agentID, true)
+      stage.clock.advance(by: .seconds(600))
+      if !endsHeld { stage.scheduler.setHeld(task.agentID, false) }
+      stage.performer.end(task.id)
+      #expect(try await stage.scheduler.finalStatus(of: task.id) == .completed(result: []))
+      #expect(await stage.scheduler.getSchedulerMetrics().meanRunTime == .seconds(3))
+      try await stage.scheduler.shutdown()
+    }
+  }
+
   @Test("admits nothing while it is paused, still takes tasks, and stays paused after a restart")
   func pause() async throws {
     let stage = try await SchedulerStage()
