@@ -96,7 +96,7 @@ extension DefaultScheduler {
       check.cancel()
       await check.value
     }
-    try await SchedulerJournal(store: store).release()
+    if core.withLock({ $0.state.isSettled }) { try await SchedulerJournal(store: store).release() }
   }
 
   /// Whether no task of an agent begins.

@@ -22,6 +22,7 @@ extension SchedulerState {
   /// that died begin their next attempt only when its start is durable, so that one that kills the runtime is counted.
   package mutating func restore(_ stored: Stored, now: Moment) {
     isPaused = stored.isPaused
+    wasLeftOpen = stored.wasOpen
     if let oldest = stored.finished.first { finished.forgottenOrdinal = oldest.ordinal - 1 }
     for ended in stored.finished {
       finished.add(ended.id, ended.status, ordinal: ended.ordinal, bytes: ended.bytes)
@@ -54,6 +55,9 @@ extension SchedulerState {
     fireHeldTimes(now)
     alarm(now)
   }
+
+  /// Whether a shutdown leaves nothing to be cautious about: what a crash interrupted was taken up, or there was none.
+  package var isSettled: Bool { hasBegun || !wasLeftOpen }
 
   /// Times that wait for an earlier task have their turn when it ended as the scheduler died, or before it began.
   private mutating func fireHeldTimes(_ now: Moment) {

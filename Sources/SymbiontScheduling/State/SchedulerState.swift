@@ -44,6 +44,8 @@ package struct SchedulerState: Sendable {
   var isPaused = false
   /// Whether tasks are admitted and schedules come due; until then both only wait.
   var hasBegun: Bool
+  /// Whether the scheduler before this one was not shut down.
+  var wasLeftOpen = false
   var isShuttingDown = false
   var shutdownRequests: [CallID] = []
   /// Whether an interrupted attempt goes on when it is carried out again.

@@ -116,6 +116,24 @@ struct SchedulerRecoveryTests {
     try await next.scheduler.shutdown()
   }
 
+  @Test("stays cautious when the one that followed the crash was shut down before it began")
+  func neverBegun() async throws {
+    func isOpen(_ store: Store) async throws -> Bool { try await store.read { try $0.schedulerState().isOpen } }
+    let stage = try await SchedulerStage(begins: false)
+    try await stage.scheduler.shutdown()
+    #expect(try await !isOpen(stage.store))
+    let crashed = try await SchedulerStage(store: stage.store)
+    crashed.clock.stop()
+    for _ in 0..<2 {
+      try await SchedulerStage(store: stage.store, begins: false).scheduler.shutdown()
+      #expect(try await isOpen(stage.store))
+    }
+    let last = try await SchedulerStage(store: stage.store, begins: false)
+    last.scheduler.begin()
+    try await last.scheduler.shutdown()
+    #expect(try await !isOpen(stage.store))
+  }
+
   @Test("remembers no more ended tasks than it may, the last ones")
   func history() async throws {
     let options = SchedulerOptions(finishedTasks: 5)
