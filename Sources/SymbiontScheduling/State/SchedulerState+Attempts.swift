@@ -15,6 +15,7 @@ extension SchedulerState {
     case (.handedBack(let delay), nil):
       table[slot].isHandedBack = true
       wait(slot, now, atLeast: delay.microseconds)
+      if table[slot].mayRepeatAtOnce { endBackOff(slot, now) }
     case (.failed, .timedOut), (.handedBack, .timedOut):
       if mayRetry(slot) { retry(slot, now) } else { finish(slot, .timedOut, now) }
     case (.failed(let error), nil):

@@ -92,11 +92,15 @@ extension SchedulerState {
   }
 
   /// Lets tasks of an agent that were handed back begin at once: what kept them from it is over.
+  ///
+  /// Those that are being executed do so, each once, when they are handed back after all: they may have been refused before
+  /// it was over.
   package mutating func retryHandedBack(of agentID: AgentID, now: Moment) {
+    for slot in readyQueue.admittedTasks(of: agentID) { table[slot].mayRepeatAtOnce = true }
     let slots = handedBack.slots(of: agentID)
     guard !slots.isEmpty else { return }
-    for slot in slots { deadlines.set(slot, at: now.elapsed) }
-    alarm(now)
+    for slot in slots { endBackOff(slot, now) }
+    admit(now)
   }
 
   /// Takes and admits nothing more; the call is answered when nothing runs and everything is durable.

@@ -126,11 +126,16 @@ package struct SchedulerState: Sendable {
       guard table[slot].stop == nil else { return }
       table[slot].stop = .timedOut
       actions.append(.stop(slot: slot))
-    case .backingOff:
-      handedBack.remove(slot, of: table[slot].task.agentID)
-      makeReady(slot, readyAt: now.elapsed)
+    case .backingOff: endBackOff(slot, now)
     default: break
     }
+  }
+
+  /// Lets a task be admitted that waited for its next attempt.
+  mutating func endBackOff(_ slot: UInt32, _ now: Moment) {
+    deadlines.cancel(slot)
+    handedBack.remove(slot, of: table[slot].task.agentID)
+    makeReady(slot, readyAt: now.elapsed)
   }
 
   mutating func makeReady(_ slot: UInt32, readyAt: Int64) {
@@ -163,6 +168,7 @@ package struct SchedulerState: Sendable {
     table[slot].isRetrying = false
     table[slot].stop = nil
     table[slot].isHandedBack = false
+    table[slot].mayRepeatAtOnce = false
     table[slot].worker = worker
     table[slot].phase = .starting
     let isAwaited = table[slot].awaitsStart

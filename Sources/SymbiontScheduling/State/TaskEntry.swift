@@ -44,6 +44,8 @@ package struct TaskEntry: Sendable {
   package var heldElapsed: Int64?
   /// Whether its performer gave it back, so that it waits for something else than time.
   package var isHandedBack = false
+  /// Whether what it may be handed back for was over while it was being executed.
+  package var mayRepeatAtOnce = false
   package var worker = 0
   package var stop: Stop?
   /// Whose it is from its next attempt on, when that changed while it was being executed.

@@ -15,6 +15,8 @@ struct HandedBackTasksTests {
     var tasks: [TaskID] = []
     /// The tasks whose last attempt was handed back.
     var handedBack: Set<TaskID> = []
+    /// The tasks that were being executed when their agent was last told of.
+    var toldWhileRunning: Set<TaskID> = []
     var lastRequest: UInt64 = 0
 
     init(_ seed: SeededRandom) {
@@ -65,6 +67,9 @@ struct HandedBackTasksTests {
         isHandedBack
           ? .handedBack(after: .seconds(3_600)) : .failed(ErrorRecord(code: "C", message: "m", isRetryable: true)),
         now: now)
+      if toldWhileRunning.remove(work.id) != nil, isHandedBack {
+        #expect(!isRetrying(work.id), "it waits for what is over, \(random)")
+      }
     }
 
     private mutating func refuse() {
@@ -93,6 +98,7 @@ struct HandedBackTasksTests {
     mutating func retry(_ seed: SeededRandom) {
       let agentID = anyAgent()
       let waiting = state.pendingTasks().filter { isRetrying($0.id) }
+      toldWhileRunning.formUnion(state.runningTasks().filter { $0.task.agentID == agentID }.map(\.task.id))
       state.retryHandedBack(of: agentID, now: now)
       for task in waiting {
         let isWoken = task.agentID == agentID && handedBack.contains(task.id)
@@ -111,6 +117,24 @@ struct HandedBackTasksTests {
       if isHeld { #expect(!places.contains { $0.task.agentID == agentID }, "\(seed)") }
       follow()
     }
+  }
+
+  @Test("begin at once, and once only, when what kept them from it was over before they were handed back")
+  func overBefore() async throws {
+    let stage = try await SchedulerStage()
+    let task = stage.task()
+    try await stage.begin(task)
+    stage.scheduler.retryHandedBack(of: task.agentID)
+    stage.performer.end(task.id, throwing: TaskHandedBack(after: .seconds(600)))
+    await stage.performer.waitForAttempts(2)
+    stage.performer.end(task.id, throwing: TaskHandedBack(after: .seconds(600)))
+    try await waitUntil(stage) { try await $0.getTaskStatus(task.id).name == "Retrying" }
+    stage.scheduler.retryHandedBack(of: task.agentID)
+    await stage.performer.waitForAttempts(3)
+    #expect(stage.performer.begun.map(\.task.retryCount) == [0, 0, 0])
+    stage.performer.end(task.id)
+    #expect(try await stage.scheduler.finalStatus(of: task.id) == .completed(result: []))
+    try await stage.scheduler.shutdown()
   }
 
   @Test("are found by their agent as a search through all tasks finds them, and so are those that are being executed")
