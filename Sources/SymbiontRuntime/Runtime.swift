@@ -271,10 +271,11 @@ public final class Runtime: Service {
     let trial = try engine.admit(agentID)
     do throws(ExecutionError) {
       let (id, consequences) = try await startExecution(of: agentID, input: input, as: known)
-      if let consequences { engine.apply(consequences) } else { engine.giveBack(trial) }
+      if let consequences { engine.apply(consequences) } else { engine.passOn(trial, of: agentID) }
       return id
     } catch {
-      engine.giveBack(trial)
+      // A task comes back by itself, unless its agent works no more; a caller may not.
+      if known == nil { engine.passOn(trial, of: agentID) } else { engine.giveBack(trial) }
       throw error
     }
   }

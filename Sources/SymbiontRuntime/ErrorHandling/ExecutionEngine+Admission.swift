@@ -19,8 +19,17 @@ extension ExecutionEngine {
     if let trial { errorHandler?.giveBack(trial) }
   }
 
-  /// Calls of an agent go through again.
-  func breakerClosed(of agentID: AgentID) {
+  /// The same, and has those try again who were refused meanwhile: one of them decides.
+  ///
+  /// Only for calls that do not come back because of it: two that wake each other would do so for ever.
+  func passOn(_ trial: BreakerTrial?, of agentID: AgentID) {
+    guard let trial else { return }
+    giveBack(trial)
+    wakeRefused(of: agentID)
+  }
+
+  /// Has those try again who were refused by the breaker of an agent: it lets calls through, or one.
+  func wakeRefused(of agentID: AgentID) {
     lookForMessages(of: agentID)
     admitted.withLock { $0 }?(agentID)
   }

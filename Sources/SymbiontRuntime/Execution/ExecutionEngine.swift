@@ -167,7 +167,7 @@ final class ExecutionEngine: Sendable {
     }
     for violation in consequences.violations { try? planner.services.resources.get().report(violation) }
     recoveries?.take(consequences)
-    for (agentID, taken) in consequences.taken where taken.closesBreaker { breakerClosed(of: agentID) }
+    for (agentID, taken) in consequences.taken where taken.closesBreaker { wakeRefused(of: agentID) }
     if let wakeAt = consequences.wakeAt { setAlarm(noLaterThan: wakeAt) }
     if !consequences.changedAgents.isEmpty {
       changed.withLock { $0.formUnion(consequences.changedAgents) }
