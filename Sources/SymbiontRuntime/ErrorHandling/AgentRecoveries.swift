@@ -25,6 +25,8 @@ final class AgentRecoveries: Sendable {
   private let stopped = Mutex<Set<AgentID>>([])
   /// Agents whose calls are being repeated apart from a recovery; true when they are to be looked at once more.
   private let repeating = Mutex<[AgentID: Bool]>([:])
+  /// Repetitions that wait until the breaker of their agent lets a call through; an agent has one at a time.
+  private let refused = Mutex<[AgentID: ActivationControl]>([:])
   private let work: AsyncStream<Work>
   private let feed: AsyncStream<Work>.Continuation
 
@@ -113,6 +115,8 @@ final class AgentRecoveries: Sendable {
     case .superseded, .failed, .recovered, .suspended, .nothingToDo: try await finish(carried)
     }
     if outcome != .interrupted { add(.repeatCalls(plan.agentID)) }
+    // It closed the breaker of the agent, or has it let a call through.
+    if case .recovered = outcome { wakeRefused(of: plan.agentID) }
     await lookForEnds(of: carried.last)
     tell(outcome, of: plan.agentID)
   }
@@ -206,17 +210,14 @@ final class AgentRecoveries: Sendable {
       end = try await attached().repeatCalls(of: agentID)
     } catch {
       // Nobody tells how it ended.
-      if let trial { handler.giveBack(trial) }
+      passOn(trial, of: agentID)
       if !Task.isCancelled, !error.isShutdown { tell(.failed(error), of: agentID) }
       return
     }
     guard case .failed(let failure) = end else {
-      if case .succeeded = end {
-        try await handler.recordSuccess(agentID)
-      } else if let trial {
-        handler.giveBack(trial)
-      }
-      return
+      guard case .succeeded = end else { return passOn(trial, of: agentID) }
+      try await handler.recordSuccess(agentID)
+      return wakeRefused(of: agentID)
     }
     let taken = try await handler.report(
       .init(
@@ -227,12 +228,31 @@ final class AgentRecoveries: Sendable {
 
   /// Waits until the breaker of the agent lets a call through.
   private func admit(_ agentID: AgentID) async throws(RuntimeError) -> BreakerTrial? {
+    defer { refused.withLock { $0[agentID] = nil } }
     while true {
+      // It is there before the breaker is asked, so that no wake-up comes in between.
+      let wait = ActivationControl()
+      refused.withLock { $0[agentID] = wait }
       do throws(ErrorHandlerError) { return try handler.trial(agentID) } catch {
         guard case .circuitOpen(_, let until) = error else { throw .errorHandler(error) }
-        do { try await handler.environment.sleep(until - handler.now) } catch { throw .errorHandler(.shuttingDown) }
+        let hasSlept = await wait.unlessStopped { [handler] in
+          (try? await handler.environment.sleep(until - handler.now)) != nil
+        }
+        guard hasSlept ?? !Task.isCancelled else { throw .errorHandler(.shuttingDown) }
       }
     }
+  }
+
+  /// Has a repetition try again that the breaker of its agent refused.
+  func repeatRefused(of agentID: AgentID) { refused.withLock { $0[agentID] }?.stop(.cancel) }
+
+  private func wakeRefused(of agentID: AgentID) { (try? attached())?.engine.wakeRefused(of: agentID) }
+
+  /// A repetition that was let through was not made; it comes back only when it is asked for.
+  private func passOn(_ trial: BreakerTrial?, of agentID: AgentID) {
+    guard let trial else { return }
+    handler.giveBack(trial)
+    wakeRefused(of: agentID)
   }
 }
 

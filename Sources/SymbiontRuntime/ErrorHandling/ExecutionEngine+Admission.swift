@@ -32,6 +32,7 @@ extension ExecutionEngine {
   func wakeRefused(of agentID: AgentID) {
     lookForMessages(of: agentID)
     admitted.withLock { $0 }?(agentID)
+    recoveries?.repeatRefused(of: agentID)
   }
 
   /// Names what is told of agents whose calls go through again.

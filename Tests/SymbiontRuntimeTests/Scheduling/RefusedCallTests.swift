@@ -73,6 +73,31 @@ struct RefusedCallTests {
     }
   }
 
+  @Test("is repeated as soon as another call closes the breaker, and what was refused beside it goes on")
+  func repetition() async throws {
+    let program = "agent worker(m) { let n = recall(\"n\", 0) + 1; remember(\"n\", n); if n < 2 { throw \"no\" } }"
+    let fixture = fixture()
+    try await fixture.with { runtime in
+      let (handler, scheduler) = (try #require(runtime.errorHandler), try #require(runtime.scheduler))
+      try await handler.registerStrategy(.validationError, strategy: .manual(reason: "look"))
+      let agent = try await runtime.start("worker", program, mode: .eventDriven)
+      try await runtime.send(["hello"], to: agent)
+      #expect(await fixture.events.next() == .suspended(reason: "look"))
+      try await runtime.lifecycle.resumeAgent(agent)
+      await waitForRefusal()
+      let task = try await refusedTask(of: agent, scheduler)
+      fixture.clock.advance(by: .seconds(601))
+      #expect(try await runtime.failure(of: agent, ["payload": "good"]) == nil)
+      guard case .completed = try await scheduler.finalStatus(of: task) else {
+        Issue.record("the task failed")
+        return
+      }
+      while try await runtime.lifecycle.getAgent(agent).executionCount < 4 { await Task.yield() }
+      let statuses = try await runtime.journal.executions().filter { $0.agentID == agent }.map(\.status)
+      #expect(statuses.count { $0 == .completed } == 3 && statuses.count { $0 == .failed } == 1, "\(statuses)")
+    }
+  }
+
   @Test("is not left waiting by a call that its agent refuses because it is suspended")
   func suspended() async throws {
     let fixture = fixture()
