@@ -29,6 +29,8 @@ extension DefaultScheduler {
   }
 
   /// The last status of the task, once it has ended.
+  ///
+  /// - Throws: ``SchedulerError/shuttingDown`` when the scheduler was shut down before the task began.
   public func finalStatus(of taskID: TaskID) async throws(SchedulerError) -> TaskStatus {
     switch await request({ state, request, _ in state.awaitEnd(taskID, request: request) }) {
     case .status(let status): return status

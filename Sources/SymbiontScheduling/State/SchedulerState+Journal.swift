@@ -70,8 +70,7 @@ extension SchedulerState {
     for request in entries.compactMap(\.request) { answer(request, .refused(error)) }
     writesAgainAt = now.elapsed + Self.storePause
     if isShuttingDown, !table.used.contains(where: { table[$0].phase == .running }) {
-      for request in shutdownRequests { answer(request, .refused(error)) }
-      shutdownRequests = []
+      answerShutdown(.refused(error))
     }
     admit(now)
   }

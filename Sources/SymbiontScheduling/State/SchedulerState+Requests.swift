@@ -115,6 +115,7 @@ extension SchedulerState {
     guard let slot = table.slot(of: id) else {
       return answer(request, finished[id].map { .status($0) } ?? .refused(.taskNotFound(taskID: id)))
     }
+    if isShutDown, table[slot].isWaiting { return answer(request, .refused(.shuttingDown)) }
     table[slot].endRequests.append(request)
   }
 
@@ -124,9 +125,21 @@ extension SchedulerState {
 
   mutating func answerShutdownIfDone() {
     guard isShuttingDown, !shutdownRequests.isEmpty, admittedCount == 0, outbox.isEmpty, !isWriting else { return }
-    for request in shutdownRequests { answer(request, .done) }
+    answerShutdown(.done)
+  }
+
+  /// Tells those who wait for the shutdown, and those who wait for the end of a task that nobody begins any more.
+  mutating func answerShutdown(_ answer: SchedulerAnswer) {
+    for slot in table.used where table[slot].isWaiting {
+      for request in table[slot].endRequests { self.answer(request, .refused(.shuttingDown)) }
+      table[slot].endRequests = []
+    }
+    for request in shutdownRequests { self.answer(request, answer) }
     shutdownRequests = []
   }
+
+  /// Whether those who wait for the shutdown were told.
+  private var isShutDown: Bool { isShuttingDown && shutdownRequests.isEmpty }
 
   /// Adds a task that waits for its record.
   mutating func add(_ task: ScheduledTask, scheduleID: ScheduleID?, _ now: Moment) -> UInt32 {
