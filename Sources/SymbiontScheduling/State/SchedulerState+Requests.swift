@@ -184,6 +184,8 @@ extension SchedulerState {
   mutating func putBack(_ slot: UInt32, _ now: Moment) {
     waitingCount += 1
     table[slot].phase = table[slot].phaseBefore
+    // It waits again, so that it belongs at once to whom it was given meanwhile.
+    if let next = table[slot].nextAgent.take() { table[slot].task.agentID = next }
     switch table[slot].phaseBefore {
     case .backingOff: backOff(slot, now)
     case .delayed, .ready, .unconfirmed, .starting, .running, .ending: confirm(slot, now)
