@@ -44,15 +44,23 @@ extension ExecutionEngine {
     lookForMessages(of: agentID, after: max(.zero, time - errorHandler.now))
   }
 
-  /// The same after a while.
+  /// The same after a while, unless it is done earlier already.
   func lookForMessages(of agentID: AgentID, after delay: Duration) {
-    guard heldUp.withLock({ $0.insert(agentID).inserted }) else { return }
-    let environment = errorHandler?.environment ?? RecoveryEnvironment.machine()
+    let environment = errorHandler?.environment ?? Self.machine
+    let time = environment.elapsed() + delay
+    let isEarliest = heldUp.withLock { heldUp in
+      if let earlier = heldUp[agentID], earlier <= time { return false }
+      heldUp[agentID] = time
+      return true
+    }
+    guard isEarliest else { return }
     Task { [weak self] in
       try? await environment.sleep(delay)
       guard let self else { return }
-      heldUp.withLock { _ = $0.remove(agentID) }
+      heldUp.withLock { if $0[agentID] == time { $0[agentID] = nil } }
       lookForMessages(of: agentID)
     }
   }
+
+  private static let machine = RecoveryEnvironment.machine()
 }

@@ -24,8 +24,8 @@ final class ExecutionEngine: Sendable {
   let idle = Mutex(IdleAgents())
   /// Agents for which messages may wait.
   let arrivals = Mutex(MessageArrivals())
-  /// Agents whose messages wait until calls of them go through.
-  let heldUp = Mutex<Set<AgentID>>([])
+  /// Agents whose messages wait until calls of them go through, and until when at most, on the clock that is never set.
+  let heldUp = Mutex<[AgentID: Duration]>([:])
   /// Agents whose state an execution changed as it ended.
   private let changed = Mutex<Set<AgentID>>([])
   /// Is told of agents whose calls go through again.

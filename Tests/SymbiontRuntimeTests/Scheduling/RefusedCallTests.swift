@@ -3,6 +3,7 @@ import SymbiontLanguage
 import SymbiontRecovery
 import SymbiontScheduling
 import SymbiontTesting
+import Synchronization
 import Testing
 
 @testable import SymbiontRuntime
@@ -95,6 +96,22 @@ struct RefusedCallTests {
       while try await runtime.lifecycle.getAgent(agent).executionCount < 4 { await Task.yield() }
       let statuses = try await runtime.journal.executions().filter { $0.agentID == agent }.map(\.status)
       #expect(statuses.count { $0 == .completed } == 3 && statuses.count { $0 == .failed } == 1, "\(statuses)")
+    }
+  }
+
+  @Test("is looked for at the earliest of the times that were asked for, with one wait for each that is earlier")
+  func earliest() async throws {
+    let fixture = fixture()
+    try await fixture.with { runtime in
+      let agent = AgentID()
+      for seconds in [600, 700, 600, 1, 600, 1] {
+        runtime.engine.lookForMessages(of: agent, after: .seconds(seconds))
+      }
+      while fixture.events.waits.count < 2 { await Task.yield() }
+      #expect(Set(fixture.events.waits) == [.seconds(600), .seconds(1)])
+      #expect(
+        runtime.engine.heldUp.withLock { $0[agent] } == .microseconds(fixture.clock.now().microsecondsSinceEpoch)
+          + .seconds(1))
     }
   }
 
