@@ -68,6 +68,7 @@ struct DefaultErrorHandlerTests {
     #expect(try await handler.getErrorStats(agent).errorsInWindow == 3)
     world.advance(by: .seconds(10))
     #expect(try await handler.getErrorStats(agent).errorsInWindow == 0)
+    for plan in try await handler.pendingRecoveries() { try await handler.recordSuccess(of: plan) }
     try await handler.clearErrorHistory(agent)
     #expect(try await handler.handleError(agent, error: .network) == retry)
   }
