@@ -172,12 +172,16 @@ extension Runtime {
   }
 
   /// The same; all that was cancelled, the execution included.
-  func cancelTree(_ id: ExecutionID) async throws(ExecutionError) -> [ExecutionID] {
+  ///
+  /// - Parameter outcome: What is stored as the end of the execution, when it is not the usual.
+  func cancelTree(
+    _ id: ExecutionID, as outcome: [UInt8]? = nil
+  ) async throws(ExecutionError) -> [ExecutionID] {
     let initial = engine.records()
     let consequences = try await store.write(throwing: ExecutionError.self) { store in
       var records = initial
       guard try store.execution(id) != nil else { throw ExecutionError.executionNotFound(id) }
-      _ = try records.cancel(id, in: store)
+      _ = try records.cancel(id, as: outcome, in: store)
       return records.consequences
     }
     engine.apply(consequences)

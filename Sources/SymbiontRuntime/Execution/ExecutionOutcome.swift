@@ -11,7 +11,7 @@ public enum ExecutionOutcome: Sendable, Hashable {
 }
 
 /// The stored form of outcomes: `{ok: value}`, `{error: {…}}` or `{cancelled: true}` as a binary value; what a recovery
-/// cancelled has `recovery: true` beside.
+/// cancelled has `recovery: true` beside, and what its task did `task: true`.
 package enum OutcomeCodec {
   package static func encode(_ outcome: ExecutionOutcome) -> [UInt8] {
     switch outcome {
@@ -23,6 +23,9 @@ package enum OutcomeCodec {
 
   /// That an execution ended because a recovery stopped its agent.
   package static let stoppedToRecover = ValueCodec.encode(.record(["cancelled": true, "recovery": true]))
+
+  /// That an execution ended because its task was cancelled or took too long.
+  package static let stoppedForTask = ValueCodec.encode(.record(["cancelled": true, "task": true]))
 
   package static func encode(_ outcome: EffectOutcome) -> [UInt8] {
     switch outcome {

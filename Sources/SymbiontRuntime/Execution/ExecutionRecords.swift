@@ -57,12 +57,11 @@ struct ExecutionRecords: Sendable {
     return true
   }
 
-  /// Cancels an execution and everything below it; when a recovery does so, that is remembered.
+  /// Cancels an execution and everything below it; who does so may say what is stored as its end.
   mutating func cancel(
-    _ id: ExecutionID, isRecovery: Bool = false, in store: borrowing StoreTransaction
+    _ id: ExecutionID, as outcome: [UInt8]? = nil, in store: borrowing StoreTransaction
   ) throws -> Bool {
-    let stored = isRecovery ? OutcomeCodec.stoppedToRecover : nil
-    guard try finish(id, .cancelled, stored: stored, in: store) else { return false }
+    guard try finish(id, .cancelled, stored: outcome, in: store) else { return false }
     consequences.cancelled.append(id)
     return true
   }

@@ -206,7 +206,7 @@ extension DefaultLifecycleController {
       try Self.transition(agentID, to: state, at: records.now, in: store)
       let ready = try store.unfinishedExecutions(.ready, of: agentID)
       for id in try ready + store.unfinishedExecutions(.waiting, of: agentID) {
-        _ = try records.cancel(id, isRecovery: isRecovery, in: store)
+        _ = try records.cancel(id, as: isRecovery ? OutcomeCodec.stoppedToRecover : nil, in: store)
       }
       return .done(running: ready, records.consequences)
     }

@@ -35,8 +35,12 @@ final class AgentTaskPerformer: TaskPerformer {
     let outcome: ExecutionOutcome
     do throws(ExecutionError) { outcome = try await runtime.outcome(of: id) } catch {
       guard Task.isCancelled else {
-        if case .shuttingDown = error { throw TaskHandedBack() }
-        throw SchedulerError.taskFailed(taskID: attempt.task.id, reason: error.message)
+        switch error {
+        case .shuttingDown: throw TaskHandedBack()
+        // The execution goes on, and is asked for again.
+        case .storeFailed: throw TaskHandedBack(after: Runtime.storePause)
+        default: throw SchedulerError.taskFailed(taskID: attempt.task.id, reason: error.message)
+        }
       }
       try await runtime.end(id, of: attempt.task)
       throw CancellationError()
@@ -48,8 +52,11 @@ final class AgentTaskPerformer: TaskPerformer {
       }
     case .failed(let error):
       throw SchedulerError.taskFailed(taskID: attempt.task.id, reason: "\(error.kind): \(error.message)")
-    case .cancelled where try await runtime.wasStoppedToRecover(id):
+    case .cancelled where try await runtime.isEnd(of: id, OutcomeCodec.stoppedToRecover):
       throw SchedulerError.taskFailed(taskID: attempt.task.id, reason: "its agent was stopped to recover it")
+    // The process ended before the scheduler knew.
+    case .cancelled where try await runtime.isEnd(of: id, OutcomeCodec.stoppedForTask):
+      throw SchedulerError.taskFailed(taskID: attempt.task.id, reason: "it took too long, or was cancelled")
     // Somebody wanted it to end, so it is not begun again.
     case .cancelled:
       throw SchedulerError.agentUnavailable(agentID: attempt.task.agentID, reason: "its execution was cancelled")
@@ -79,17 +86,21 @@ extension Runtime {
       case .agentNotRunning:
         if await isAboutToWork(task) { throw TaskHandedBack() }
         throw SchedulerError.agentUnavailable(agentID: task.agentID, reason: error.message)
-      case .storeFailed(let error): throw SchedulerError.storeFailed(error)
+      // It may have been begun all the same.
+      case .storeFailed: throw TaskHandedBack(after: Self.storePause)
       default: throw SchedulerError.agentUnavailable(agentID: task.agentID, reason: error.message)
       }
     }
   }
 
-  /// Whether a recovery ended the execution, by what is durable of it.
-  fileprivate func wasStoppedToRecover(_ id: ExecutionID) async throws -> Bool {
-    do {
-      return try await store.read { store in try store.execution(id)?.outcome == OutcomeCodec.stoppedToRecover }
-    } catch { throw SchedulerError.storeFailed(error) }
+  /// How long a task waits at least that the store kept from being carried out.
+  fileprivate static let storePause = Duration.seconds(1)
+
+  /// Whether this is stored as the end of an execution.
+  fileprivate func isEnd(of id: ExecutionID, _ outcome: [UInt8]) async throws -> Bool {
+    do { return try await store.read { store in try store.execution(id)?.outcome == outcome } } catch {
+      throw TaskHandedBack(after: Self.storePause)
+    }
   }
 
   /// Whether the task's agent is being recovered, or was until now, or the task was given to another one.
@@ -112,15 +123,33 @@ extension Runtime {
     }
   }
 
-  /// Ends the execution of a task that was cancelled or took too long, and those that it called.
-  fileprivate func end(_ id: ExecutionID, of task: ScheduledTask) async throws(SchedulerError) {
-    let cancelled: [ExecutionID]
-    do throws(ExecutionError) { cancelled = try await cancelTree(id) } catch {
-      throw .taskFailed(taskID: task.id, reason: "it could not be stopped: \(error.message)")
-    }
+  /// Ends the execution of a task that was cancelled or took too long, and those that it called; returns when nothing of them
+  /// goes on any more.
+  ///
+  /// The task is handed back when the runtime stops before that.
+  fileprivate func end(_ id: ExecutionID, of task: ScheduledTask) async throws {
+    let cancelled = try await cancel(id, of: task)
     let timeout = configuration.lifecycle.terminationTimeout
-    guard await engine.waitUntilInactive(cancelled, timeout: timeout) else {
-      throw .taskFailed(taskID: task.id, reason: "an effect did not end within \(timeout)")
+    while await !engine.waitUntilInactive(cancelled, timeout: timeout) {
+      // Another attempt beside it would do twice what is to be done once.
+      configuration.logger.warning(
+        "an effect of a task that is to end still goes on after \(timeout)",
+        metadata: ["task": "\(task.id)", "execution": "\(id)"])
+      guard currentPhase == .running else { throw TaskHandedBack() }
+    }
+  }
+
+  /// Has the end of an execution stored, also when the store refuses for a while.
+  private func cancel(_ id: ExecutionID, of task: ScheduledTask) async throws -> [ExecutionID] {
+    while true {
+      do throws(ExecutionError) { return try await cancelTree(id, as: OutcomeCodec.stoppedForTask) } catch {
+        guard case .storeFailed = error else {
+          throw SchedulerError.taskFailed(taskID: task.id, reason: "it could not be stopped: \(error.message)")
+        }
+      }
+      guard currentPhase == .running else { throw TaskHandedBack() }
+      // This task is cancelled, and so could not wait itself.
+      await Task { try? await Task.sleep(for: Self.storePause) }.value
     }
   }
 

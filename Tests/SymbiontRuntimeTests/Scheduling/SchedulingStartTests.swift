@@ -1,10 +1,11 @@
 import Foundation
 import SymbiontCore
 import SymbiontLanguage
-import SymbiontRuntime
 import SymbiontScheduling
 import SymbiontTesting
 import Testing
+
+@testable import SymbiontRuntime
 
 @Suite("What an earlier runtime left to the scheduler")
 struct SchedulingStartTests {
@@ -44,6 +45,30 @@ struct SchedulingStartTests {
       #expect(try await runtime.journal.executions().count == 1)
       await runtime.shutdown()
       try await running
+    }
+  }
+
+  @Test("repeats an attempt whose execution it had ended, but of which it did not know that any more")
+  func endedBeforeCrash() async throws {
+    let clock = ManualSchedulerClock()
+    let program = "agent a { let n = recall(\"n\", 0) + 1; remember(\"n\", n); if n == 1 { sleep(20m) }; n }"
+    try await RuntimeFixture.withDirectory { directory in
+      try await Self.fixture(directory, clock).with { runtime in
+        let agent = try #require(try await runtime.deploy(SourceText(name: "t.symbi", text: program)).first)
+        let scheduler = try #require(runtime.scheduler)
+        let task = ScheduledTask(id: TaskID(), agentID: agent.id, scheduledTime: .epoch, timeout: .seconds(5))
+        try await scheduler.scheduleTask(task)
+        while try await runtime.lifecycle.getAgentState(agent.id) != .waiting { await Task.yield() }
+        let execution = try #require(try await runtime.journal.executions().first)
+        _ = try await runtime.cancelTree(execution.id, as: OutcomeCodec.stoppedForTask)
+        while true {
+          if case .retrying = try await scheduler.getTaskStatus(task.id) { break }
+          await Task.yield()
+        }
+        clock.advance(by: .seconds(60))
+        #expect(try await scheduler.finalStatus(of: task.id) == .completed(result: Array("2".utf8)))
+        #expect(try await runtime.journal.executions().count == 2)
+      }
     }
   }
 }
