@@ -50,17 +50,21 @@ extension DefaultCommunicationBus {
       return lease
     }
     settle(lease.ended)
-    if !lease.counted.isEmpty { try await recordNow(lease) }
+    if !lease.counted.isEmpty { try await recordNow(lease, for: agentID) }
     return try await open(lease.entries, for: agentID)
   }
 
   /// Records deliveries, or takes them back.
-  private func recordNow(_ lease: BusMachine.Lease) async throws(CommunicationError) {
+  private func recordNow(_ lease: BusMachine.Lease, for agentID: AgentID) async throws(CommunicationError) {
     do throws(CommunicationError) { try await journal.change(Self.recording(lease.counted)) } catch {
-      state.withLock { state in
+      let wakes = state.withLock { state in
+        for message in lease.counted { state.machine.entries[message.id]?.isRestored = true }
         for entry in lease.entries { state.machine.giveBack(entry.id) }
         rearm(&state)
+        // Who came meanwhile found nothing.
+        return state.wakeReceivers(of: agentID)
       }
+      for wake in wakes { wake() }
       throw error
     }
   }

@@ -50,7 +50,10 @@ extension DefaultCommunicationBus {
           state.retiring[agentID] == agent && state.machine.mailboxes[agentID] == nil
             && !state.changing.contains(agentID)
         })
-      for agentID in forgotten.keys { state.machine.lastSequences[agentID] = nil }
+      for agentID in forgotten.keys {
+        state.machine.lastSequences[agentID] = nil
+        state.retiring[agentID] = nil
+      }
       return forgotten
     }
     guard !forgotten.isEmpty else { return }

@@ -26,13 +26,16 @@ extension BusMachine {
         lease.ended.append(begin(at: slot, .expired))
         continue
       }
+      let attempts = entries.values[slot].attempts
       let isCounted = counts && entries.values[slot].isRestored
-      guard !isCounted || entries.values[slot].attempts <= rules.retryAttempts else {
-        lease.ended.append(begin(at: slot, Self.tooOften("it was not acknowledged", entries.values[slot].attempts)))
+      // It was handed out too often, perhaps with others, one of which ended the process: once more it is, alone.
+      let isSuspect = isCounted && attempts > rules.retryAttempts
+      guard !isSuspect || attempts == rules.retryAttempts + 1 else {
+        lease.ended.append(begin(at: slot, Self.tooOften("it was not acknowledged", attempts)))
         continue
       }
       bytes += entries.values[slot].envelope?.count ?? Self.assumedEnvelope
-      guard bytes <= rules.limits.receivedBytesAtOnce || lease.entries.isEmpty else {
+      guard lease.entries.isEmpty || bytes <= rules.limits.receivedBytesAtOnce && !isSuspect else {
         let priority = entries.values[slot].priority
         changeMailbox(of: agentID) { $0.putBack(place, priority: priority) }
         break
@@ -44,6 +47,7 @@ extension BusMachine {
         lease.counted.append(Redelivery(entries.values[slot]))
       }
       lease.entries.append(entries.values[slot])
+      if isSuspect { break }
     }
     return lease
   }

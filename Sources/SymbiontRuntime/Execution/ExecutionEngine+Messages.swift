@@ -52,20 +52,23 @@ extension ExecutionEngine {
     do throws(CommunicationError) {
       handed = try await hand(next.delivery, next.value, to: agentID, mayCall: expected.isAgent)
     } catch {
-      giveBack(trial)
       // It was taken or has ended meanwhile; the next one may be there.
-      if case .messageNotFound = error { return true }
+      if case .messageNotFound = error {
+        passOn(trial, of: agentID)
+        return true
+      }
+      giveBack(trial)
       next.delivery.giveBack()
       throw error
     }
     guard let handed else {
-      giveBack(trial)
       next.delivery.giveBack()
+      passOn(trial, of: agentID)
       // Who waited does not any more, and perhaps the agent is to be called instead.
       if !expected.isAgent { lookForMessages(of: agentID) }
       return false
     }
-    if !handed.isCall { giveBack(trial) }
+    if !handed.isCall { passOn(trial, of: agentID) }
     next.delivery.taken()
     apply(handed.consequences)
     return true

@@ -91,7 +91,10 @@ extension DefaultScheduler {
   ///
   /// Tasks that wait stay for the next start.
   public func shutdown() async throws(SchedulerError) {
-    try await demand { state, request, _ in state.shutDown(request: request) }
+    do throws(SchedulerError) { try await demand { state, request, _ in state.shutDown(request: request) } } catch {
+      clock.stop()
+      throw error
+    }
     clock.stop()
     let checks = core.withLock { core in Array(core.checks.values) }
     for check in checks {

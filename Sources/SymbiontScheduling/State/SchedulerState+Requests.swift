@@ -115,7 +115,7 @@ extension SchedulerState {
     guard let slot = table.slot(of: id) else {
       return answer(request, finished[id].map { .status($0) } ?? .refused(.taskNotFound(taskID: id)))
     }
-    if isShutDown, table[slot].isWaiting { return answer(request, .refused(.shuttingDown)) }
+    if isShutDown, table[slot].phase != .running { return answer(request, .refused(.shuttingDown)) }
     table[slot].endRequests.append(request)
   }
 
@@ -130,9 +130,12 @@ extension SchedulerState {
 
   /// Tells those who wait for the shutdown, and those who wait for the end of a task that nobody begins any more.
   mutating func answerShutdown(_ answer: SchedulerAnswer) {
-    for slot in table.used where table[slot].isWaiting {
-      for request in table[slot].endRequests { self.answer(request, .refused(.shuttingDown)) }
+    for slot in table.used where table[slot].phase != .running {
+      let told: SchedulerAnswer =
+        if case .refused = answer, !table[slot].isWaiting { answer } else { .refused(.shuttingDown) }
+      for request in table[slot].endRequests + table[slot].cancelRequests { self.answer(request, told) }
       table[slot].endRequests = []
+      table[slot].cancelRequests = []
     }
     for request in shutdownRequests { self.answer(request, answer) }
     shutdownRequests = []
@@ -188,7 +191,8 @@ extension SchedulerState {
     if let next = table[slot].nextAgent.take() { table[slot].task.agentID = next }
     switch table[slot].phaseBefore {
     case .backingOff: backOff(slot, now)
-    case .delayed, .ready, .unconfirmed, .starting, .running, .ending: confirm(slot, now)
+    case .ready: makeReady(slot, readyAt: table[slot].readyAt)
+    case .delayed, .unconfirmed, .starting, .running, .ending: confirm(slot, now)
     }
   }
 

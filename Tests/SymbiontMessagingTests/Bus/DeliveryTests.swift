@@ -148,12 +148,23 @@ struct DeliveryTests {
     _ = try await harness.bus.sendMessage(sent)
     // The first delivery is not recorded.
     #expect(try await harness.bus.receiveMessages(receiver).count == 1)
-    for _ in 0..<3 { #expect(try await harness.reopen().receiveMessages(receiver).count == 1) }
+    for _ in 0..<4 { #expect(try await harness.reopen().receiveMessages(receiver).count == 1) }
     let bus = try await harness.reopen()
     #expect(try await bus.receiveMessages(receiver).isEmpty)
     try await harness.settle()
     #expect(try await bus.getMessageStatus(sent.id) == .failed)
-    #expect(try await bus.deadLetters().map(\.reason) == ["it was not acknowledged, after 3 deliveries"])
+    #expect(try await bus.deadLetters().map(\.reason) == ["it was not acknowledged, after 4 deliveries"])
+    // Of those that are handed out together nobody knows which one it is, until each is handed out alone.
+    let together = (0..<3).map { _ in message(from: sender, to: receiver) }
+    try await bus.send(together)
+    for _ in 0..<3 { #expect(try await harness.reopen().receiveMessages(receiver).count == 3) }
+    #expect(try await harness.reopen().receiveMessages(receiver).map(\.message) == [together[0]])
+    let next = try await harness.reopen()
+    for innocent in together[1...] {
+      #expect(try await next.receiveMessages(receiver).map(\.message) == [innocent])
+      try await next.acknowledge([innocent.id], by: receiver)
+    }
+    #expect(try await next.getMessageStatus(together[0].id) == .failed)
     // Whoever takes them in a transaction may be killed as often as it likes.
     let other = message(from: sender, to: receiver)
     _ = try await bus.sendMessage(other)

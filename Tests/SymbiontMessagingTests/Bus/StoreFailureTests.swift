@@ -36,6 +36,26 @@ struct StoreFailureTests {
     #expect(try await harness.reopen().getMessageStatus(sent.id) == .delivered)
   }
 
+  @Test("the count of a delivery leaves the message to whoever waits for one, and it counts then")
+  func counting() async throws {
+    let harness = try await BusHarness(CommunicationConfig(retryAttempts: 0))
+    let (sender, receiver) = (try await harness.agent(), try await harness.agent())
+    let sent = message(from: sender, to: receiver)
+    _ = try await harness.bus.sendMessage(sent)
+    var bus = try await harness.reopen()
+    let refused = try await refusing("UPDATE ON bus_groups", in: harness.store) { [bus] in
+      await code { () async throws(CommunicationError) in try await bus.receiveMessages(receiver) }
+    }
+    #expect(refused == "COMMUNICATION_STORE_FAILED")
+    #expect(try await bus.nextMessages(for: receiver).map(\.message) == [sent])
+    bus = try await harness.reopen()
+    #expect(try await bus.receiveMessages(receiver).count == 1)
+    bus = try await harness.reopen()
+    #expect(try await bus.receiveMessages(receiver).isEmpty)
+    try await harness.settle()
+    #expect(try await bus.getMessageStatus(sent.id) == .failed)
+  }
+
   @Test("the end of an expired message is asked again, and nobody receives it meanwhile")
   func expiry() async throws {
     let harness = try await BusHarness()
