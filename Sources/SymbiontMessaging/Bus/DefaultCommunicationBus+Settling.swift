@@ -36,10 +36,15 @@ extension DefaultCommunicationBus {
 
   /// Sets the alarm to the next moment at which something is due.
   func rearm(_ state: inout BusState) {
-    guard !state.isShutDown, let next = state.machine.nextDeadline() else { return }
-    if let alarm = state.alarm, alarm <= next { return }
-    state.alarm = next
-    environment.clock.setAlarm(at: next) { [weak self] in self?.alarmRang() }
+    guard let soonest = state.machine.takeSoonest() else { return }
+    setAlarm(notAfter: soonest, &state)
+  }
+
+  private func setAlarm(notAfter time: Int64, _ state: inout BusState) {
+    guard !state.isShutDown else { return }
+    if let alarm = state.alarm, alarm <= time { return }
+    state.alarm = time
+    environment.clock.setAlarm(at: time) { [weak self] in self?.alarmRang() }
   }
 
   private func alarmRang() {
@@ -49,7 +54,7 @@ extension DefaultCommunicationBus {
       let due = state.machine.due(at: environment.clock.elapsed())
       var wakes = due.requests.compactMap { state.endAsk($0, .timedOut) }
       for agentID in due.receivers { wakes += state.wakeReceivers(of: agentID) }
-      rearm(&state)
+      if let next = state.machine.nextDeadline() { setAlarm(notAfter: next, &state) }
       return (wakes, due)
     } then: { wakes, due in
       for wake in wakes { wake() }

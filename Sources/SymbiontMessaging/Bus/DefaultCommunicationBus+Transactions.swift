@@ -98,6 +98,7 @@ package struct PreparedReply: Sendable {
   package func sent(isAwaited: Bool) {
     let overflow = bus.state.withLock { state in
       state.machine.withdraw([(row.id, row.recipient)])
+      state.machine.raiseLastSequence(of: row.sender, to: row.sequence)
       return state.machine.finishAtOnce(ended(isAwaited, at: .epoch), at: location)
     }
     if !isAwaited {

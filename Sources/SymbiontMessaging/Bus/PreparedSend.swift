@@ -12,6 +12,8 @@ struct SealedSend: Sendable {
   func sent(at locations: some Sequence<EnvelopeLocation>) {
     bus.underLock { state in
       var arrivals = Arrivals()
+      // All are of one sender, in the order of their sequences.
+      if let last = rows.last { state.machine.raiseLastSequence(of: last.sender, to: last.sequence) }
       for (row, location) in zip(rows, locations) { arrivals.take(row, at: location, elapsed: elapsed, &state) }
       bus.rearm(&state)
       return (arrivals, arrivals.receivers.flatMap { state.wakeReceivers(of: $0) })

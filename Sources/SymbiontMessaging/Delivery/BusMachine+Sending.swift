@@ -32,21 +32,21 @@ extension BusMachine {
     _ id: MessageID, for recipient: AgentID, isReplayed: Bool
   ) throws(CommunicationError) {
     guard let count = changeMailbox(of: recipient, \.count) else { throw .agentNotRegistered(agentID: recipient) }
-    guard isReplayed || !isKnown(id) else { throw .messageAlreadySent(messageID: id) }
+    guard isReplayed || !isDurable(id) else { throw .messageAlreadySent(messageID: id) }
     guard count < rules.mailboxSize else {
       throw .mailboxFull(agentID: recipient, maxSize: rules.mailboxSize)
     }
     guard entries.count + arriving.count < rules.limits.waitingMessages else {
       throw .limitReached(what: "waiting messages", maximum: rules.limits.waitingMessages)
     }
+    guard arriving.insert(id).inserted || isReplayed else { throw .messageAlreadySent(messageID: id) }
     changeMailbox(of: recipient) { $0.count += 1 }
-    arriving.insert(id)
   }
 
   /// Whether there is such a message, one that has come to its end included.
-  func isKnown(_ id: MessageID) -> Bool {
-    entries.index(forKey: id) != nil || arriving.contains(id) || ended.index(forKey: id) != nil
-  }
+  func isKnown(_ id: MessageID) -> Bool { arriving.contains(id) || isDurable(id) }
+
+  private func isDurable(_ id: MessageID) -> Bool { entries.index(forKey: id) != nil || ended.index(forKey: id) != nil }
 
   /// Gives the room of messages back that were not stored.
   mutating func withdraw(_ messages: [(id: MessageID, recipient: AgentID)]) {
@@ -59,7 +59,6 @@ extension BusMachine {
   mutating func arrive(_ entry: Entry, isReplayed: Bool = false) -> Arrival {
     arriving.remove(entry.id)
     statistics.sent += isReplayed ? 0 : 1
-    raiseLastSequence(of: entry.sender, to: entry.sequence)
     var entry = entry
     entry.isAnswer = entry.inReplyTo != nil && !isReplayed
     keepEnvelope(&entry)
@@ -68,12 +67,13 @@ extension BusMachine {
     entries[entry.id] = entry
     // A dead letter that is replayed was counted all the time.
     if isReplayed { ended[entry.id] = nil } else { groups.add(entry.location) }
-    guard mailboxes[entry.recipient] != nil else { return .ends(begin(entry, .failed(Self.unregistered))) }
     guard isAnswer, let request = entry.inReplyTo else {
-      changeMailbox(of: entry.recipient) { $0.insert(entry.place, priority: entry.priority) }
+      let isIn: Void? = changeMailbox(of: entry.recipient) { $0.insert(entry.place, priority: entry.priority) }
+      guard isIn != nil else { return .ends(begin(entry, .failed(Self.unregistered))) }
       insertDeadline(entry.expiresAt, for: .message(entry.id))
       return .waits
     }
+    guard mailboxes[entry.recipient] != nil else { return .ends(begin(entry, .failed(Self.unregistered))) }
     guard isAwaited(request, from: entry.sender, to: entry.recipient) else {
       return .ends(begin(entry, .failed(Self.late)))
     }

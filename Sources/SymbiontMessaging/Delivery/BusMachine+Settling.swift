@@ -63,7 +63,6 @@ extension BusMachine {
   mutating func finishAtOnce(_ row: EnvelopeRow, at location: EnvelopeLocation) -> Overflow {
     // One that had room taken for it gives it back.
     if arriving.remove(row.id) != nil { changeMailbox(of: row.recipient) { $0.count -= 1 } }
-    raiseLastSequence(of: row.sender, to: row.sequence)
     statistics.sent += 1
     if row.status == .delivered { statistics.delivered += 1 } else { statistics.failed += 1 }
     groups.add(location)

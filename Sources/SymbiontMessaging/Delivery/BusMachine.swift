@@ -103,6 +103,8 @@ struct BusMachine: Sendable {
   /// Where the mailbox is that was looked for last; only as long as none is added or removed.
   private var lastMailbox: (agentID: AgentID, slot: Dictionary<AgentID, Mailbox>.Index)?
   private var timers = DeadlineQueue<Timer>()
+  /// The earliest deadline that was set since it was asked for.
+  private var soonest: Int64?
   var requests: [MessageID: Request] = [:]
   /// Messages that are being stored.
   var arriving: Set<MessageID> = []
@@ -160,6 +162,7 @@ extension BusMachine {
   }
 
   mutating func insertDeadline(_ time: Int64, for timer: Timer) {
+    soonest = min(soonest ?? time, time)
     timers.insert(time, for: timer)
     guard timers.isStale(of: entries.count + requests.count) else { return }
     let ofMessages = entries.compactMap { id, entry in entry.deadline.map { ($0, Timer.message(id)) } }
@@ -168,6 +171,10 @@ extension BusMachine {
 
   /// How many moments are held, those that count for nothing included.
   var heldDeadlines: Int { timers.held }
+
+  /// The earliest deadline that was set since the last call, also when it counts for nothing any more: an alarm that is not
+  /// later misses nothing.
+  mutating func takeSoonest() -> Int64? { soonest.take() }
 
   /// When something is to be done next.
   mutating func nextDeadline() -> Int64? {

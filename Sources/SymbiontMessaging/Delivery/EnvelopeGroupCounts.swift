@@ -15,6 +15,8 @@ struct EnvelopeGroupCounts: Sendable {
   private static let removedTogether = 64
 
   private var counts: [Int64: Count] = [:]
+  /// Where the count is that was changed last; only as long as none is removed.
+  private var latest: (group: Int64, slot: Dictionary<Int64, Count>.Index)?
   /// Groups of which no message is known any more.
   private var empty: [Int64] = []
   /// Groups of which no envelope is needed any more.
@@ -48,6 +50,7 @@ struct EnvelopeGroupCounts: Sendable {
     let count = change(group, else: Count(known: 1)) { $0.known -= 1 }
     guard count.known <= 0, count.unheard <= 0 else { return }
     counts[group] = nil
+    latest = nil
     empty.append(group)
   }
 
@@ -79,10 +82,12 @@ struct EnvelopeGroupCounts: Sendable {
 
   @discardableResult
   private mutating func change(_ group: Int64, else new: Count, _ change: (inout Count) -> Void) -> Count {
-    func changed(_ count: inout Count) -> Count {
-      change(&count)
-      return count
+    if latest?.group != group {
+      if counts.index(forKey: group) == nil { counts[group] = new }
+      latest = counts.index(forKey: group).map { (group, $0) }
     }
-    return changed(&counts[group, default: new])
+    guard let slot = latest?.slot else { return new }
+    change(&counts.values[slot])
+    return counts.values[slot]
   }
 }

@@ -79,9 +79,12 @@ struct EnvelopeSealer: Sendable {
       case .plain:
         writer.write(content)
       case .aes256GCM:
-        let box = try AES.GCM.seal(
-          content, using: try bodyKey(header), nonce: try header.withNonce { try AES.GCM.Nonce(data: $0) },
-          authenticating: writer.bytes)
+        let (key, nonce) = (try bodyKey(header), try header.withNonce { try AES.GCM.Nonce(data: $0) })
+        let box = try content.withUnsafeBytes { content in
+          try writer.bytes.withUnsafeBytes { opening in
+            try AES.GCM.seal(content, using: key, nonce: nonce, authenticating: opening)
+          }
+        }
         // A nonce of twelve bytes makes a combined form; none would leave a body that is too short to be opened.
         writer.write((box.combined ?? Data()).dropFirst(EnvelopeHeader.nonceSize))
       case .chaCha20Poly1305:
