@@ -7,7 +7,7 @@ struct RecoveryExecutor<Performer: RecoveryPerformer> {
   let performer: Performer
   /// Whether a stronger recovery follows on one that failed.
   var escalates = true
-  /// Is told of each stronger recovery that is begun.
+  /// Is told of each recovery that follows on one that failed.
   var onNext: @Sendable (RecoveryPlan) -> Void = { _ in }
 
   /// How one recovery ended.

@@ -91,7 +91,8 @@ extension DefaultErrorHandler {
     }
   }
 
-  /// Takes the bad end of a recovery, and begins the next stronger one.
+  /// Takes the bad end of a recovery, and begins the next stronger one; when a person decided about the agent of the step
+  /// that failed, that is no failure, and the recovery goes on behind it.
   ///
   /// - Returns: What is to be carried out next; nil when nothing is left, or when the recovery was not under way any more.
   public func recordFailure(

@@ -66,9 +66,11 @@ extension RecoveryRecords {
   }
 
   /// Begins a recovery; a restart of a supervised agent follows the rules of its group.
+  ///
+  /// - Parameter left: The agents about which nothing is done.
   func begin(
     _ strategy: RecoveryStrategy, _ operation: OperationName, _ intake: inout ErrorIntake, supervised: Supervisor?,
-    in store: borrowing StoreTransaction
+    leaving left: Set<AgentID> = [], in store: borrowing StoreTransaction
   ) throws -> RecoveryPlan {
     let agentID = intake.agent.agentID
     guard case .restart(let preserveState) = strategy, var supervisor = supervised,
@@ -80,23 +82,33 @@ extension RecoveryRecords {
     let verdict = supervisor.ended(agentID, .failed, at: intake.time)
     try put(supervisor, in: store)
     return try begin(
-      verdict.plan(preserveState: preserveState), supervisor.group.name, operation, &intake, in: store)
+      verdict.plan(preserveState: preserveState), supervisor.group.name, operation, &intake, leaving: left, in: store)
   }
 
-  /// Begins a recovery of these steps.
+  /// Begins a recovery of these steps, but for those about agents that are left as they are.
   func begin(
     _ recovery: (strategy: RecoveryStrategy, steps: [RecoveryStep]), _ group: String?, _ operation: OperationName,
-    _ intake: inout ErrorIntake, in store: borrowing StoreTransaction
+    _ intake: inout ErrorIntake, leaving left: Set<AgentID> = [], in store: borrowing StoreTransaction
   ) throws -> RecoveryPlan {
     var progress = RecoveryProgress()
     if case .failover(let backup) = recovery.strategy { progress.backup = backup }
     let plan = RecoveryPlan(
       agentID: intake.agent.agentID, operation: operation, number: intake.agent.lastNumber,
-      strategy: recovery.strategy, steps: recovery.steps, group: group,
+      strategy: recovery.strategy, steps: recovery.steps.map { $0.leaving(left) }, group: group,
       backoffMultiplier: configuration.recoveryBackoffMultiplier, startedAt: intake.time, progress: progress)
     intake.countAttempt(recovery.strategy)
     if !plan.steps.isEmpty { try store.putRecoveryPlan(RecoveryPlanRow(plan)) }
     return plan
+  }
+
+  /// A recovery with the steps that it has now, where it stands; nil when it is not under way any more.
+  func stored(_ plan: RecoveryPlan, in store: borrowing StoreTransaction) throws -> RecoveryPlan? {
+    // Nothing was to be done, so nothing was kept.
+    if plan.steps.isEmpty { return plan }
+    let row = try store.recoveryPlans(of: plan.agentID).first {
+      $0.operation == plan.operation.description && $0.number == plan.number
+    }
+    return try row.map { try RecoveryPlan($0).standing(at: plan.progress) }
   }
 
   func remove(_ plan: RecoveryPlan, in store: borrowing StoreTransaction) throws -> Bool {
@@ -162,6 +174,22 @@ extension RecoveryStrategy {
   }
 }
 
+extension RecoveryStep {
+  /// The agent about which a person decided.
+  var left: AgentID? {
+    if case .leave(let agentID) = self { agentID } else { nil }
+  }
+
+  /// The same step, or none when it is about one of these agents.
+  fileprivate func leaving(_ agents: Set<AgentID>) -> RecoveryStep {
+    switch self {
+    case .stop(let agentID), .start(let agentID, _), .terminate(let agentID, _):
+      agents.contains(agentID) ? .leave(agentID) : self
+    case .repeatOperation, .findBackup, .moveInbox, .moveTasks, .suspend, .leave: self
+    }
+  }
+}
+
 extension RecoveryPlan {
   /// The agent of the step that is under way, for a plan of a group.
   var memberUnderWay: AgentID? {
@@ -170,6 +198,17 @@ extension RecoveryPlan {
     case .start(let agentID, _), .stop(let agentID): return agentID
     case .repeatOperation, .findBackup, .moveInbox, .moveTasks, .suspend, .terminate, .leave: return nil
     }
+  }
+
+  /// The agents about which a person decided.
+  var left: Set<AgentID> { Set(steps.compactMap(\.left)) }
+
+  /// What is left when a person decided about the agent of the step that is under way; nil when nobody did.
+  var skippingDecided: RecoveryPlan? {
+    guard steps.indices.contains(progress.doneSteps), steps[progress.doneSteps].left != nil else { return nil }
+    var rest = self
+    rest.progress.doneSteps += 1
+    return rest
   }
 
   /// Whether agents keep their memory.

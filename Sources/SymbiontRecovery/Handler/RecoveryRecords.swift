@@ -82,34 +82,49 @@ struct RecoveryRecords: Sendable {
   }
 
   /// Takes the bad end of a recovery and begins the next stronger one; the plan is nil when nothing is left, the change
-  /// when the recovery is not under way any more.
+  /// when the recovery is not under way any more, or goes on because a person decided about the agent of its step.
   func fail(
     _ plan: RecoveryPlan, _ incident: ErrorIntake.Incident, group: String?, in store: borrowing StoreTransaction
   ) throws -> (RecoveryPlan?, AgentChange?) {
-    guard try remove(plan, in: store) else { return (nil, nil) }
+    guard let stored = try stored(plan, in: store) else { return (nil, nil) }
+    if let rest = stored.skippingDecided {
+      return (try advance(rest, in: store) ? rest : nil, nil)
+    }
+    guard try remove(stored, in: store) else { return (nil, nil) }
     let before = try store.recoveryAgent(plan.agentID)
     var intake = try count(incident, before, in: store)
-    let next: RecoveryPlan?
+    let next = try next(after: stored, &intake, group: group, in: store)
+    return (next, try keep(intake, incident, before, in: store))
+  }
+
+  /// What follows on a recovery that failed, without the agents about which a person decided; nil when nothing is left.
+  private func next(
+    after plan: RecoveryPlan, _ intake: inout ErrorIntake, group: String?, in store: borrowing StoreTransaction
+  ) throws -> RecoveryPlan? {
+    let left = plan.left
     if var supervisor = try supervisor(plan.group, in: store), let member = plan.memberUnderWay {
       // The intensity of the group bounds its restarts, and nothing else.
       let verdict = supervisor.startFailed(member, at: intake.time)
       try put(supervisor, in: store)
-      next = try begin(
-        verdict.plan(preserveState: plan.preservesState), plan.group, plan.operation, &intake, in: store)
-    } else if plan.group != nil, case .terminate = plan.strategy {
-      // One member that does not end does not keep the others running.
-      let rest = plan.steps.dropFirst(plan.progress.doneSteps + 1)
-      next =
-        rest.isEmpty ? nil : try begin((plan.strategy, Array(rest)), plan.group, plan.operation, &intake, in: store)
-    } else {
-      intake.failed(plan.strategy)
-      let strategy = RecoveryDecision.afterFailure(
-        of: plan.strategy, failedRecoveries: intake.agent.failuresInRow,
-        maximumRecoveries: configuration.maxRecoveryAttempts)
-      let supervisor = try supervisor(group, in: store)
-      next = try strategy.map { try begin($0, plan.operation, &intake, supervised: supervisor, in: store) }
+      return try begin(
+        verdict.plan(preserveState: plan.preservesState), plan.group, plan.operation, &intake, leaving: left, in: store)
     }
-    return (next, try keep(intake, incident, before, in: store))
+    if plan.group != nil, case .terminate = plan.strategy {
+      // One member that does not end does not keep the others running.
+      let rest = Array(plan.steps.dropFirst(plan.progress.doneSteps + 1))
+      guard rest.contains(where: { $0.left == nil }) else { return nil }
+      return try begin((plan.strategy, rest), plan.group, plan.operation, &intake, in: store)
+    }
+    // Nothing more is done about an agent about which a person decided.
+    guard !left.contains(plan.agentID) else { return nil }
+    intake.failed(plan.strategy)
+    let strategy = RecoveryDecision.afterFailure(
+      of: plan.strategy, failedRecoveries: intake.agent.failuresInRow,
+      maximumRecoveries: configuration.maxRecoveryAttempts)
+    let supervisor = try supervisor(group, in: store)
+    return try strategy.map {
+      try begin($0, plan.operation, &intake, supervised: supervisor, leaving: left, in: store)
+    }
   }
 
   /// Takes a success of an operation.

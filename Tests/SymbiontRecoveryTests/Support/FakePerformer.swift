@@ -23,23 +23,28 @@ final class FakePerformer: RecoveryPerformer {
   private let state: Mutex<State>
   let backupAgent: AgentID
   private let fails: @Sendable (Deed) -> RuntimeError?
+  private let meanwhile: @Sendable (Deed) async throws -> Void
 
   /// - Parameters:
   ///   - failures: What the first deeds fail with; nil for those that succeed.
   ///   - fails: What a deed after those fails with.
+  ///   - meanwhile: What happens during a deed, before it ends.
   init(
     _ failures: [RuntimeError?] = [], backupAgent: AgentID = AgentID(),
-    fails: @escaping @Sendable (Deed) -> RuntimeError? = { _ in nil }
+    fails: @escaping @Sendable (Deed) -> RuntimeError? = { _ in nil },
+    meanwhile: @escaping @Sendable (Deed) async throws -> Void = { _ in }
   ) {
     state = Mutex(State(failures: failures.reversed()))
     self.backupAgent = backupAgent
     self.fails = fails
+    self.meanwhile = meanwhile
   }
 
   /// Everything that was done or tried, in order.
   var deeds: [Deed] { state.withLock(\.deeds) }
 
-  private func perform(_ deed: Deed) throws(RuntimeError) {
+  private func perform(_ deed: Deed) async throws(RuntimeError) {
+    do { try await meanwhile(deed) } catch { throw .internal("\(error)") }
     let failure = state.withLock { state -> RuntimeError? in
       state.deeds.append(deed)
       return state.failures.popLast() ?? fails(deed)
@@ -48,29 +53,33 @@ final class FakePerformer: RecoveryPerformer {
   }
 
   func repeatOperation(_ operation: OperationName, of agentID: AgentID, attempt: Int) async throws(RuntimeError) {
-    try perform(.repeated(operation, attempt: attempt))
+    try await perform(.repeated(operation, attempt: attempt))
   }
 
-  func stop(_ agentID: AgentID, by plan: RecoveryPlan) async throws(RuntimeError) { try perform(.stopped(agentID)) }
+  func stop(_ agentID: AgentID, by plan: RecoveryPlan) async throws(RuntimeError) {
+    try await perform(.stopped(agentID))
+  }
 
   func start(_ agentID: AgentID, preservingState: Bool, by plan: RecoveryPlan) async throws(RuntimeError) {
-    try perform(.started(agentID, preservingState: preservingState))
+    try await perform(.started(agentID, preservingState: preservingState))
   }
 
-  func suspend(_ agentID: AgentID, reason: String) async throws(RuntimeError) { try perform(.suspended(agentID)) }
+  func suspend(_ agentID: AgentID, reason: String) async throws(RuntimeError) { try await perform(.suspended(agentID)) }
 
-  func terminate(_ agentID: AgentID, cleanup: Bool) async throws(RuntimeError) { try perform(.terminated(agentID)) }
+  func terminate(_ agentID: AgentID, cleanup: Bool) async throws(RuntimeError) {
+    try await perform(.terminated(agentID))
+  }
 
   func backup(for agentID: AgentID, named: AgentID?) async throws(RuntimeError) -> AgentID {
-    try perform(.foundBackup(agentID))
+    try await perform(.foundBackup(agentID))
     return named ?? backupAgent
   }
 
   func moveInbox(from agentID: AgentID, to backup: AgentID) async throws(RuntimeError) {
-    try perform(.movedInbox(agentID, backup))
+    try await perform(.movedInbox(agentID, backup))
   }
 
   func moveTasks(from agentID: AgentID, to backup: AgentID) async throws(RuntimeError) {
-    try perform(.movedTasks(agentID, backup))
+    try await perform(.movedTasks(agentID, backup))
   }
 }
