@@ -37,6 +37,9 @@ extension RecoveryRecords {
 
   /// The strategy of a recovery that is under way for the same operation, or for the agent as a whole, and is at least as
   /// strong; weaker ones and those that nobody ended within the window make room.
+  ///
+  /// The recovery of a group that has nothing left to do about the agent answers none of its errors. There is one recovery
+  /// of an operation at a time, so that what was asked for joins it as such: it is to be done when that one is over.
   func underWay(
     _ incident: ErrorIntake.Incident, atLeast strategy: RecoveryStrategy, group: String?,
     in store: borrowing StoreTransaction
@@ -46,13 +49,17 @@ extension RecoveryRecords {
     }
     for row in try store.recoveryPlans(of: incident.agentID) {
       let found = try RecoveryStrategy(row)
+      let isNew = incident.time - row.startedAt < configuration.errorAggregationWindow
+      let isSame = row.operation == incident.operation.description
+      if row.group != nil, isNew || !isSame, strategy.isWeakerThanRestart, try RecoveryPlan(row).isDoneWithItsAgent {
+        if isSame { return strategy }
+        continue
+      }
       let isForAgent = RecoveryLadder.strength(of: found) > RecoveryLadder.strength(of: .retryOnce)
-      guard isForAgent || row.operation == incident.operation.description else { continue }
+      guard isForAgent || isSame else { continue }
       // A restart of the group has started the agent already: that it failed again is no part of it.
       let isOver = row.group != nil && found.isRestart && strategy.isRestart
-      if !isOver, RecoveryLadder.strength(of: found) >= RecoveryLadder.strength(of: strategy),
-        incident.time - row.startedAt < configuration.errorAggregationWindow
-      {
+      if !isOver, RecoveryLadder.strength(of: found) >= RecoveryLadder.strength(of: strategy), isNew {
         return found
       }
       _ = try store.removeRecoveryPlan(row.agentID, operation: row.operation, number: row.number)
@@ -166,6 +173,10 @@ extension RecoveryStrategy {
     if case .restart = self { true } else { false }
   }
 
+  fileprivate var isWeakerThanRestart: Bool {
+    RecoveryLadder.strength(of: self) < RecoveryLadder.strength(of: .restart(preserveState: true))
+  }
+
   init(_ row: RecoveryPlanRow) throws {
     guard let strategy = RecoveryStrategy(text: row.strategy) else {
       throw StoreError.corrupt("a recovery of agent `\(row.agentID)` has the strategy `\(row.strategy)`")
@@ -202,6 +213,10 @@ extension RecoveryPlan {
 
   /// The agents about which a person decided.
   var left: Set<AgentID> { Set(steps.compactMap(\.left)) }
+
+  /// Whether a recovery of a group does nothing more about the agent whose error it answers; one that ends the group has
+  /// ended it otherwise.
+  fileprivate var isDoneWithItsAgent: Bool { strategy.isRestart ? !isToStart(agentID) : left.contains(agentID) }
 
   /// What is left when a person decided about the agent of the step that is under way; nil when nobody did.
   var skippingDecided: RecoveryPlan? {

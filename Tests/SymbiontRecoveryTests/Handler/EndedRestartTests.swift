@@ -90,6 +90,38 @@ struct EndedRestartTests {
     #expect(ending.deeds == [.terminated(agents[2]), .terminated(agents[0])])
   }
 
+  @Test(
+    "answer no error of the agent that a retry is to answer once they are done with it, and go on beside that",
+    arguments: [false, true])
+  func doneWithAgent(isStarted: Bool) async throws {
+    let agents = (0..<3).map { _ in AgentID() }
+    let world = try TestWorld()
+    let handler = try await world.open()
+    try await handler.supervise(
+      SupervisionGroup(name: "g", strategy: .oneForAll, members: agents.map { .init($0) }))
+    #expect(try await handler.handleError(agents[0], error: .system) == .restart)
+    let plan = try #require(try await handler.pendingRecoveries().first)
+    let http = OperationName("http")
+    #expect(try await handler.handleError(agents[0], error: .network, operation: http) == .restart)
+    try await world.store.write { store in
+      if isStarted {
+        // The three stops and the start of the agent are done.
+        try DefaultErrorHandler.finishStep(of: plan.standing(at: .init(attempt: 1, doneSteps: 3)), in: store)
+      } else {
+        _ = try DefaultErrorHandler.endRecoveries(of: agents[0], in: store)
+      }
+    }
+    let retry = ErrorAction.retry(maxAttempts: 3, backoff: .seconds(1))
+    #expect(try await handler.handleError(agents[0], error: .network, operation: http) == retry)
+    #expect(try await handler.handleError(agents[0], error: .network) == retry)
+    #expect(try await handler.pendingRecoveries(of: agents[0]).map(\.operation) == [.agent, http])
+    let kept = try #require(try await handler.pendingRecoveries(ofGroup: "g").first)
+    let performer = FakePerformer()
+    #expect(try await handler.carryOut(kept, by: performer) == .recovered(.restart(preserveState: true)))
+    #expect(performer.deeds.suffix(2) == agents[1...].map { .started($0, preservingState: true) })
+    #expect(!performer.deeds.contains(.started(agents[0], preservingState: true)))
+  }
+
   @Test("stay when the history of the agent is cleared, which ends other recoveries", arguments: [false, true])
   func cleared(isGroup: Bool) async throws {
     let agents = (0..<2).map { _ in AgentID() }
