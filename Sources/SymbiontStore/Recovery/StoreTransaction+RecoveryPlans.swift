@@ -66,13 +66,13 @@ extension StoreTransaction {
       """, .text(name), read: RecoveryPlanRow.init)
   }
 
-  /// The recoveries of other agents that follow the rules of a group, are under way, and whose steps hold these bytes.
+  /// The recoveries of other agents that follow the rules of a group, are under way, and whose steps hold these bytes; in no
+  /// order, since only then the index of those of groups is read, and not every recovery.
   package func groupRecoveryPlans(notOf id: AgentID, holding bytes: [UInt8]) throws -> [RecoveryPlanRow] {
     try all(
       """
       SELECT agent_id, operation, number, strategy, steps, group_name, multiplier, started_at, attempt, done_steps,
         backup_id FROM recovery_plans WHERE group_name IS NOT NULL AND agent_id <> ? AND instr(steps, ?) > 0
-        ORDER BY agent_id, operation
       """, .id(id), .blob(bytes), read: RecoveryPlanRow.init)
   }
 
