@@ -115,8 +115,11 @@ final class AgentRecoveries: Sendable {
     case .superseded, .failed, .recovered, .suspended, .nothingToDo: try await finish(carried)
     }
     if outcome != .interrupted { add(.repeatCalls(plan.agentID)) }
-    // It closed the breaker of the agent, or has it let a call through.
-    if case .recovered = outcome { wakeRefused(of: plan.agentID) }
+    switch outcome {
+    // It closed the breaker of the agent, or has it let a call through; or its own call, that was let through, was not made.
+    case .recovered, .superseded: wakeRefused(of: plan.agentID)
+    default: break
+    }
     await lookForEnds(of: carried.last)
     tell(outcome, of: plan.agentID)
   }

@@ -99,6 +99,43 @@ struct RefusedCallTests {
     }
   }
 
+  @Test("tries again when the repetition that was to decide is cancelled")
+  func cancelledRepetition() async throws {
+    let program = """
+      agent worker(m) {
+          let n = recall("n", 0) + 1;
+          remember("n", n);
+          if n <= 1 { throw "not yet" }
+          if n == 2 { sleep(1h) }
+      }
+      """
+    // The time until the breaker lets the repetition through passes at once.
+    let fixture = RecoveryFixture(change: { [clock] configuration in
+      configuration.schedulerClock = clock
+      configuration.errorHandling.circuitBreakerThreshold = 1
+      configuration.errorHandling.circuitBreakerTimeout = .seconds(600)
+    })
+    try await fixture.with { runtime in
+      let (handler, scheduler) = (try #require(runtime.errorHandler), try #require(runtime.scheduler))
+      try await handler.registerStrategy(
+        .validationError, strategy: .retry(maxAttempts: 3, backoff: .seconds(1)))
+      let agent = try await runtime.start("worker", program, mode: .eventDriven)
+      try await runtime.send(["hello"], to: agent)
+      var repetition: ExecutionID?
+      while repetition == nil {
+        repetition = try await runtime.journal.executions().first { $0.agentID == agent && $0.status == .waiting }?.id
+        await Task.yield()
+      }
+      let task = try await refusedTask(of: agent, scheduler)
+      #expect(try await runtime.cancel(#require(repetition)))
+      guard case .completed = try await scheduler.finalStatus(of: task) else {
+        Issue.record("the task failed")
+        return
+      }
+      #expect(handler.breaker(agent) == .closed)
+    }
+  }
+
   @Test("is looked for at the earliest of the times that were asked for, with one wait for each that is earlier")
   func earliest() async throws {
     let fixture = fixture()
