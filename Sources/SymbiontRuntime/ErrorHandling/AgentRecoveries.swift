@@ -103,6 +103,10 @@ final class AgentRecoveries: Sendable {
 
   private func carryOut(_ plan: RecoveryPlan) async throws(ErrorHandlerError) {
     let carried = CarriedPlans(plan)
+    // An earlier runtime stopped these.
+    for case .stop(let agentID) in plan.steps.prefix(plan.progress.doneSteps) where plan.isToStart(agentID) {
+      setStopped(agentID, true)
+    }
     defer {
       setStopped(plan.agentID, false)
       for step in carried.steps {
