@@ -32,11 +32,11 @@ extension AgentRecoveries: RecoveryPerformer {
   /// Ends what the agent does; one that a person suspended, or that is not running, stays as it is.
   func stop(_ agentID: AgentID, by plan: RecoveryPlan) async throws(RuntimeError) {
     let runtime = try attached()
-    setStopped(agentID, true)
+    let former = setStopped(agentID, by: plan)
     let isPlanned = try await Self.lifecycle { () throws(LifecycleError) in
       try await runtime.lifecycle.stopToRecover(agentID, by: plan)
     }
-    if !isPlanned { setStopped(agentID, false) }
+    if !isPlanned { setNotStopped(agentID, by: plan, former: former) }
   }
 
   func start(_ agentID: AgentID, preservingState: Bool, by plan: RecoveryPlan) async throws(RuntimeError) {
@@ -53,7 +53,7 @@ extension AgentRecoveries: RecoveryPerformer {
         agentID, preservingState: preservingState, by: plan, isUnderWay: isUnderWay)
     }
     // One that is not is left to what follows on the recovery.
-    if isStarted { setStopped(agentID, false) }
+    if isStarted { forgetStop(of: agentID) }
   }
 
   /// Suspends an agent that runs; one that does not run stays as it is.

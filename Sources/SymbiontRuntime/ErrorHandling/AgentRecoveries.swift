@@ -21,14 +21,23 @@ final class AgentRecoveries: Sendable {
   let logger: Logger
   private let observer: (@Sendable (RecoveryEvent) -> Void)?
   private let runtime = Mutex(Reference())
-  /// Agents that a recovery stopped and has not started yet.
-  private let stopped = Mutex<Set<AgentID>>([])
+  /// Agents that a recovery stopped and has not started yet, each with the last one that did.
+  private let stopped = Mutex<[AgentID: Stopper]>([:])
   /// Agents whose calls are being repeated apart from a recovery; true when they are to be looked at once more.
   private let repeating = Mutex<[AgentID: Bool]>([:])
   /// Repetitions that wait until the breaker of their agent lets a call through; an agent has one at a time.
   private let refused = Mutex<[AgentID: ActivationControl]>([:])
   private let work: AsyncStream<Work>
   private let feed: AsyncStream<Work>.Continuation
+
+  /// The recovery that stopped an agent.
+  struct Stopper: Sendable, Hashable {
+    private let agentID: AgentID
+    private let operation: OperationName
+    private let number: Int
+
+    init(_ plan: RecoveryPlan) { (agentID, operation, number) = (plan.agentID, plan.operation, plan.number) }
+  }
 
   private struct Reference: Sendable {
     weak var runtime: Runtime?
@@ -68,13 +77,25 @@ final class AgentRecoveries: Sendable {
   func add(_ item: Work) { feed.yield(item) }
 
   /// Whether the agent was stopped by a recovery that goes on.
-  func isStopped(_ agentID: AgentID) -> Bool { stopped.withLock { $0.contains(agentID) } }
+  func isStopped(_ agentID: AgentID) -> Bool { stopped.withLock { $0[agentID] != nil } }
 
-  func setStopped(_ agentID: AgentID, _ isStopped: Bool) {
+  /// A recovery stops the agent.
+  ///
+  /// - Returns: The one that did so before.
+  @discardableResult
+  func setStopped(_ agentID: AgentID, by plan: RecoveryPlan) -> Stopper? {
+    stopped.withLock { $0.updateValue(Stopper(plan), forKey: agentID) }
+  }
+
+  /// A recovery did not stop the agent, so that whoever did so before is the last one again.
+  func setNotStopped(_ agentID: AgentID, by plan: RecoveryPlan, former: Stopper?) {
     stopped.withLock { stopped in
-      if isStopped { stopped.insert(agentID) } else { stopped.remove(agentID) }
+      if stopped[agentID] == Stopper(plan) { stopped[agentID] = former }
     }
   }
+
+  /// The agent was started, or a person decided about it.
+  func forgetStop(of agentID: AgentID) { stopped.withLock { $0[agentID] = nil } }
 
   /// Carries recoveries out until ``stop()``.
   func run() async {
@@ -105,13 +126,11 @@ final class AgentRecoveries: Sendable {
     let carried = CarriedPlans(plan)
     // An earlier runtime stopped these.
     for case .stop(let agentID) in plan.steps.prefix(plan.progress.doneSteps) where plan.isToStart(agentID) {
-      setStopped(agentID, true)
+      setStopped(agentID, by: plan)
     }
     defer {
-      setStopped(plan.agentID, false)
-      for step in carried.steps {
-        if case .stop(let agentID) = step { setStopped(agentID, false) }
-      }
+      let stoppers = carried.stoppers
+      stopped.withLock { stopped in stopped = stopped.filter { !stoppers.contains($0.value) } }
     }
     let outcome = try await handler.carryOut(plan, by: self) { carried.add($0) }
     switch outcome {
@@ -132,10 +151,10 @@ final class AgentRecoveries: Sendable {
   /// again, or ended, as it was to be.
   private func finish(_ carried: CarriedPlans) async throws(ErrorHandlerError) {
     let plan = carried.last
-    guard let group = carried.group, carried.steps.contains(where: { isUnfinished($0, of: plan) }) else { return }
+    guard let group = carried.group, carried.steps.contains(where: { isUnfinished($0, of: carried) }) else { return }
     let pending = try await handler.pendingRecoveries(ofGroup: group.name)
     var tried: Set<AgentID> = []
-    for step in carried.steps where isUnfinished(step, of: plan) {
+    for step in carried.steps where isUnfinished(step, of: carried) {
       do throws(RuntimeError) {
         switch step {
         case .start(let agentID, let preservingState):
@@ -151,11 +170,15 @@ final class AgentRecoveries: Sendable {
     }
   }
 
-  /// Whether a step about another agent than the one that failed is left to be done; who ends a group starts none of it.
-  private func isUnfinished(_ step: RecoveryStep, of plan: RecoveryPlan) -> Bool {
+  /// Whether a step about another agent than the one that failed is left to be done; who ends a group starts none of it, and
+  /// what another recovery stopped is left to that.
+  private func isUnfinished(_ step: RecoveryStep, of carried: CarriedPlans) -> Bool {
+    let plan = carried.last
     let isEnd = if case .terminate = plan.strategy { true } else { false }
     return switch step {
-    case .start(let agentID, _): !isEnd && agentID != plan.agentID && isStopped(agentID)
+    case .start(let agentID, _):
+      !isEnd && agentID != plan.agentID
+        && stopped.withLock { $0[agentID].map { carried.stoppers.contains($0) } ?? false }
     case .terminate(let agentID, _): isEnd && agentID != plan.agentID
     default: false
     }
@@ -290,6 +313,9 @@ private final class CarriedPlans: Sendable {
   var last: RecoveryPlan { plans.withLock { $0.last } ?? first }
   /// What all of them did or were to do.
   var steps: [RecoveryStep] { plans.withLock { $0.flatMap(\.steps) } }
+
+  /// They themselves, as the ones that stop agents.
+  var stoppers: Set<AgentRecoveries.Stopper> { plans.withLock { Set($0.map(AgentRecoveries.Stopper.init)) } }
 
   /// The first of a group, by whose rules its members are started.
   var group: (name: String, plan: RecoveryPlan)? {

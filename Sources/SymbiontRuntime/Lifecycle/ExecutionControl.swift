@@ -36,7 +36,7 @@ extension ExecutionEngine: ExecutionControl {
 
   func repeatCalls(of agentID: AgentID) { recoveries?.add(.repeatCalls(agentID)) }
 
-  func leaveStopped(_ agentID: AgentID) { recoveries?.setStopped(agentID, false) }
+  func leaveStopped(_ agentID: AgentID) { recoveries?.forgetStop(of: agentID) }
 
   func forgetErrors(of agentID: AgentID, in store: borrowing StoreTransaction) throws -> @Sendable () -> Void {
     guard let errorHandler else { return {} }
