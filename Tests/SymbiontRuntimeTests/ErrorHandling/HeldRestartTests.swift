@@ -6,8 +6,8 @@ import SymbiontSandbox
 import Synchronization
 import Testing
 
-@Suite("Agents of a group that another recovery stops")
-struct StoppedByAnotherTests {
+@Suite("Members of a group whose restart is held up")
+struct HeldRestartTests {
   private static let worker =
     "agent worker(commands: int) { policy p { allow: [exec] } if commands > 0 { exec(\"true\"); } throw \"x\" }"
 
@@ -82,6 +82,41 @@ struct StoppedByAnotherTests {
       #expect(try await runtime.lifecycle.getAgent(member).restartCount == 1)
       #expect(try await runtime.lifecycle.getAgentState(member) == .ready)
       #expect(try await handler.pendingRecoveries().isEmpty)
+    }
+  }
+
+  @Test("a call that fails once its agent was started again is repeated when the restart of the group is over")
+  func repeatedCall() async throws {
+    let program = """
+      agent worker(m) { let n = recall("n", 0) + 1; remember("n", n); if n <= 2 { throw "not yet" } }
+      """
+    let held = HeldSandbox()
+    let fixture = RecoveryFixture(sandbox: held.sandbox)
+    try await fixture.with { runtime in
+      let handler = try #require(runtime.errorHandler)
+      try await handler.registerStrategy(.validationError, strategy: .restart(preserveState: true))
+      let owner = try await runtime.start("owner", program, mode: .eventDriven)
+      let last = try await runtime.start("last", Self.worker)
+      var config = try await runtime.lifecycle.getAgent(last).config
+      config.resourceLimits.executionTimeout = HeldSandbox.heldLimit
+      try await runtime.lifecycle.updateAgentConfig(last, config: config)
+      held.holdAttestation()
+      try await handler.supervise(
+        SupervisionGroup(name: "g", strategy: .oneForAll, members: [owner, last].map { .init($0) }))
+      #expect(try await runtime.failure(of: owner, ["payload": "a"]) == "Thrown")
+      for await _ in held.attestations { break }
+      try await handler.registerStrategy(.validationError, strategy: .retry(maxAttempts: 1, backoff: .zero))
+      try await runtime.send(["hello"], to: owner)
+      while try await handler.getErrorStats(owner).totalErrors < 2 { await Task.yield() }
+      #expect(try await handler.pendingRecoveries().map(\.strategy) == [.restart(preserveState: true)])
+      held.releaseAttestation()
+      #expect(await fixture.events.next() == .recovered(.restart(preserveState: true)))
+      while try await !runtime.journal.executions().contains(where: { $0.agentID == owner && $0.status == .completed })
+      {
+        await Task.yield()
+      }
+      #expect(try await runtime.lifecycle.getAgent(owner).restartCount == 1)
+      #expect(try await runtime.lifecycle.getAgentState(last) == .running)
     }
   }
 }
