@@ -129,8 +129,12 @@ final class AgentRecoveries: Sendable {
       setStopped(agentID, by: plan)
     }
     defer {
-      let stoppers = carried.stoppers
-      stopped.withLock { stopped in stopped = stopped.filter { !stoppers.contains($0.value) } }
+      let (stoppers, steps) = (carried.stoppers, carried.steps)
+      stopped.withLock { stopped in
+        for case .stop(let agentID) in steps where stopped[agentID].map(stoppers.contains) ?? false {
+          stopped[agentID] = nil
+        }
+      }
     }
     let outcome = try await handler.carryOut(plan, by: self) { carried.add($0) }
     switch outcome {
