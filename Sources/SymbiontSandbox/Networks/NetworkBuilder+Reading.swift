@@ -23,13 +23,26 @@ extension NetworkBuilder {
     var rates: [Int?] = []
     for (side, device) in [(uplink, names.device), (namespace, NetworkNames.innerDevice)] {
       try enter(side)
-      rates.append(NetworkSettings.rate(try tc.run(["-j", "qdisc", "show", "dev", device])))
+      rates.append(try rate(ofDevice: device))
     }
     let listing = try NetworkListing(nft.run(["-j", "list", "table", "inet", NetworkNames.innerTable]))
     return NetworkSettings(
       bytesPerSecond: rates.contains(nil) ? nil : rates.compactMap { $0 }.max(),
       refusesByDefault: listing.policy(ofChain: "output") == "drop")
   }
+
+  /// The rate of a device in the present namespace.
+  ///
+  /// A listing may leave a device out while others come and go, so that one without a rate is made again; one that has a rate
+  /// is right.
+  private func rate(ofDevice device: String) throws(SandboxError) -> Int? {
+    for _ in 0..<Self.listings {
+      if let rate = NetworkSettings.rate(try tc.run(["-j", "qdisc", "show", "dev", device])) { return rate }
+    }
+    return nil
+  }
+
+  private static let listings = 3
 
   /// Reads the counters.
   func counters(of names: NetworkNames) throws(SandboxError) -> NetworkCounters {
