@@ -3,9 +3,7 @@ import SymbiontLanguage
 import SymbiontMessaging
 import SymbiontRecovery
 import SymbiontRuntime
-import SymbiontSandbox
 import SymbiontScheduling
-import Synchronization
 import Testing
 
 @Suite("Failover to a named backup")
@@ -56,29 +54,20 @@ struct FailoverTests {
 
   @Test("a backup that is suspended while the agent is being stopped takes nothing over")
   func suspendedMeanwhile() async throws {
-    let (starts, starting) = AsyncStream<Void>.makeStream()
-    let isReleased = Mutex(false)
-    // A command that does not stop when it is told to.
-    let sandbox = FakeSandbox { _ throws(SandboxError) in
-      starting.yield()
-      while !isReleased.withLock({ $0 }) { await Task.yield() }
-      return CommandResult(exitCode: 0)
-    }
-    let fixture = RecoveryFixture(sandbox: sandbox)
+    let command = StubbornCommand()
+    let fixture = RecoveryFixture(sandbox: command.sandbox)
     try await fixture.with { runtime in
       let handler = try #require(runtime.errorHandler)
-      let failing = try await runtime.start(
-        "failing",
-        "agent failing(commands: int) { policy p { allow: [exec] } if commands > 0 { exec(\"true\"); } throw \"x\" }")
+      let failing = try await runtime.start("failing", StubbornCommand.program("failing"))
       let backup = try await runtime.start("backup", GroupRecoveryTests.counter)
       try await handler.registerStrategy(.validationError, strategy: .failover(backupAgent: backup), for: failing)
       try await runtime.send(["a"], to: failing)
       _ = try await runtime.execute(failing, input: ["commands": 1])
-      for await _ in starts { break }
+      await command.started()
       #expect(try await runtime.failure(of: failing, ["commands": 0]) == "Thrown")
       while try await runtime.lifecycle.getAgentState(failing) != .ready { await Task.yield() }
       try await runtime.lifecycle.suspendAgent(backup)
-      isReleased.withLock { $0 = true }
+      command.release()
       guard case .suspended = await fixture.events.next() else {
         Issue.record("nobody was told")
         return

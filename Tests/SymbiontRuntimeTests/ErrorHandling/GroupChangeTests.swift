@@ -2,8 +2,6 @@ import SymbiontCore
 import SymbiontLanguage
 import SymbiontRecovery
 import SymbiontRuntime
-import SymbiontSandbox
-import Synchronization
 import Testing
 
 @Suite("Recovery of groups that change, or whose members a person stops, meanwhile")
@@ -19,32 +17,24 @@ struct GroupChangeTests {
   }
 
   private func withHeldRecovery(_ body: @Sendable (Held, RecoveryFixture) async throws -> Void) async throws {
-    let (starts, starting) = AsyncStream<Void>.makeStream()
-    let isReleased = Mutex(false)
-    let sandbox = FakeSandbox { _ throws(SandboxError) in
-      starting.yield()
-      while !isReleased.withLock({ $0 }) { await Task.yield() }
-      return CommandResult(exitCode: 0)
-    }
-    let fixture = RecoveryFixture(sandbox: sandbox)
+    let command = StubbornCommand()
+    let fixture = RecoveryFixture(sandbox: command.sandbox)
     try await fixture.with { runtime in
       let handler = try #require(runtime.errorHandler)
       try await handler.registerStrategy(.validationError, strategy: .restart(preserveState: true))
-      let worker = try await runtime.start(
-        "worker",
-        "agent worker(commands: int) { policy p { allow: [exec] } if commands > 0 { exec(\"true\"); } throw \"x\" }")
+      let worker = try await runtime.start("worker", StubbornCommand.program("worker"))
       let other = try await runtime.start("other", GroupRecoveryTests.counter)
       try await handler.supervise(
         SupervisionGroup(name: "g", strategy: .oneForAll, members: [.init(worker), .init(other)]))
       _ = try await runtime.execute(worker, input: ["commands": 1])
-      for await _ in starts { break }
+      await command.started()
       #expect(try await runtime.failure(of: worker, ["commands": 0]) == "Thrown")
       while try await runtime.lifecycle.getAgentState(worker) != .ready { await Task.yield() }
       #expect(try await runtime.lifecycle.getAgentState(other) == .ready)
       try await body(
         Held(
           runtime: runtime, handler: handler, worker: worker, other: other,
-          release: { isReleased.withLock { $0 = true } }), fixture)
+          release: { command.release() }), fixture)
     }
   }
 

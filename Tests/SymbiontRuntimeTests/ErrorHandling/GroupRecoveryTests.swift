@@ -2,8 +2,6 @@ import SymbiontCore
 import SymbiontLanguage
 import SymbiontRecovery
 import SymbiontRuntime
-import SymbiontSandbox
-import Synchronization
 import Testing
 
 @Suite("Recovery of groups")
@@ -65,33 +63,24 @@ struct GroupRecoveryTests {
 
   @Test("the others are started again when a person ends the one that failed while its group is restarted")
   func endedMeanwhile() async throws {
-    let (starts, starting) = AsyncStream<Void>.makeStream()
-    let isReleased = Mutex(false)
-    // A command that does not stop when it is told to.
-    let sandbox = FakeSandbox { _ throws(SandboxError) in
-      starting.yield()
-      while !isReleased.withLock({ $0 }) { await Task.yield() }
-      return CommandResult(exitCode: 0)
-    }
-    let fixture = RecoveryFixture(sandbox: sandbox)
+    let command = StubbornCommand()
+    let fixture = RecoveryFixture(sandbox: command.sandbox)
     try await fixture.with { runtime in
       let handler = try #require(runtime.errorHandler)
       try await handler.registerStrategy(.validationError, strategy: .restart(preserveState: true))
-      let worker = try await runtime.start(
-        "worker",
-        "agent worker(commands: int) { policy p { allow: [exec] } if commands > 0 { exec(\"true\"); } throw \"x\" }")
+      let worker = try await runtime.start("worker", StubbornCommand.program("worker"))
       let other = try await runtime.start("other", Self.counter)
       try await handler.supervise(
         SupervisionGroup(name: "g", strategy: .oneForAll, members: [.init(worker), .init(other)]))
       _ = try await runtime.execute(worker, input: ["commands": 1])
-      for await _ in starts { break }
+      await command.started()
       #expect(try await runtime.failure(of: worker, ["commands": 0]) == "Thrown")
       // The recovery has stopped the other, and waits for the command.
       while try await runtime.lifecycle.getAgentState(other) != .ready { await Task.yield() }
       while try await runtime.lifecycle.getAgentState(worker) != .ready { await Task.yield() }
       async let ended: Void = runtime.lifecycle.terminateAgent(worker)
       while try await runtime.lifecycle.getAgentState(worker) == .ready { await Task.yield() }
-      isReleased.withLock { $0 = true }
+      command.release()
       try await ended
       while try await runtime.lifecycle.getAgentState(other) != .running { await Task.yield() }
       #expect(try await runtime.lifecycle.getAgentState(worker) == .terminated)

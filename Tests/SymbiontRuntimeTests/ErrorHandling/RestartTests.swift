@@ -21,6 +21,13 @@ struct RestartTests {
     return plan
   }
 
+  /// Has other limits shown before the agent runs again.
+  private static func changeLimits(of agent: AgentID, on runtime: Runtime) async throws {
+    var config = try await runtime.lifecycle.getAgent(agent).config
+    config.resourceLimits.executionTimeout = .seconds(60)
+    try await runtime.lifecycle.updateAgentConfig(agent, config: config)
+  }
+
   @Test("a restart that ends with its process before the agent runs is done again, and counts once")
   func countsOnce() async throws {
     try await RuntimeFixture.withDirectory { directory in
@@ -33,10 +40,7 @@ struct RestartTests {
         let agent = try await runtime.start("worker", Self.program)
         let plan = try await Self.beginRestart(of: agent, #require(runtime.errorHandler))
         try await runtime.lifecycle.stopToRecover(agent, by: plan)
-        // Other limits are to be shown anew, which is where it ends.
-        var config = try await runtime.lifecycle.getAgent(agent).config
-        config.resourceLimits.executionTimeout = .seconds(60)
-        try await runtime.lifecycle.updateAgentConfig(agent, config: config)
+        try await Self.changeLimits(of: agent, on: runtime)
         isBroken.withLock { $0 = true }
         await #expect(throws: LifecycleError.self) {
           try await runtime.lifecycle.recoverAgent(agent, preservingState: true, by: plan)
@@ -78,9 +82,7 @@ struct RestartTests {
       #expect(try await runtime.failure(of: agent) == nil)
       let plan = try await Self.beginRestart(of: agent, handler)
       try await runtime.lifecycle.stopToRecover(agent, by: plan)
-      var config = try await runtime.lifecycle.getAgent(agent).config
-      config.resourceLimits.executionTimeout = .seconds(60)
-      try await runtime.lifecycle.updateAgentConfig(agent, config: config)
+      try await Self.changeLimits(of: agent, on: runtime)
       isHeld.withLock { $0 = true }
       async let isStarted = runtime.lifecycle.recoverAgent(agent, preservingState: false, by: plan)
       _ = await attestations.next()
@@ -102,31 +104,22 @@ struct RestartTests {
 
   @Test("a group is started without the member that a person stops meanwhile", arguments: [0, 1])
   func stoppedInGroup(stopped: Int) async throws {
-    let (starts, starting) = AsyncStream<Void>.makeStream()
-    let isReleased = Mutex(false)
-    // A command that does not stop when it is told to.
-    let sandbox = FakeSandbox { _ throws(SandboxError) in
-      starting.yield()
-      while !isReleased.withLock({ $0 }) { await Task.yield() }
-      return CommandResult(exitCode: 0)
-    }
-    let fixture = RecoveryFixture(sandbox: sandbox)
+    let command = StubbornCommand()
+    let fixture = RecoveryFixture(sandbox: command.sandbox)
     try await fixture.with { runtime in
       let handler = try #require(runtime.errorHandler)
       try await handler.registerStrategy(.validationError, strategy: .restart(preserveState: true))
-      let worker = try await runtime.start(
-        "worker",
-        "agent worker(commands: int) { policy p { allow: [exec] } if commands > 0 { exec(\"true\"); } throw \"x\" }")
+      let worker = try await runtime.start("worker", StubbornCommand.program("worker"))
       let agents = [worker, try await runtime.start("other", GroupRecoveryTests.counter)]
       try await handler.supervise(
         SupervisionGroup(name: "g", strategy: .oneForAll, members: agents.map { .init($0) }))
       _ = try await runtime.execute(worker, input: ["commands": 1])
-      for await _ in starts { break }
+      await command.started()
       #expect(try await runtime.failure(of: worker, ["commands": 0]) == "Thrown")
       // The recovery has stopped both, and waits for the command.
       while try await runtime.lifecycle.getAgentState(worker) != .ready { await Task.yield() }
       try await runtime.lifecycle.stopAgent(agents[stopped])
-      isReleased.withLock { $0 = true }
+      command.release()
       while try await runtime.lifecycle.getAgentState(agents[1 - stopped]) != .running { await Task.yield() }
       #expect(await fixture.events.next() == .recovered(.restart(preserveState: true)))
       let found = try await runtime.lifecycle.getAgent(agents[stopped])
@@ -151,9 +144,7 @@ struct RestartTests {
       let owner = try await runtime.start("owner", GroupRecoveryTests.counter)
       let other = try await runtime.start("other", Self.program)
       _ = await attestations.next()
-      var config = try await runtime.lifecycle.getAgent(other).config
-      config.resourceLimits.executionTimeout = .seconds(60)
-      try await runtime.lifecycle.updateAgentConfig(other, config: config)
+      try await Self.changeLimits(of: other, on: runtime)
       try await handler.supervise(
         SupervisionGroup(name: "g", strategy: .oneForAll, members: [.init(owner), .init(other)]))
       isHeld.withLock { $0 = true }
